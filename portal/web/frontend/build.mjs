@@ -1,0 +1,52 @@
+// Bundles the browser code into portal/web/static/build with hashed names and a manifest that portal/web/assets.py reads.
+import { rm, writeFile, mkdir } from "node:fs/promises";
+import { basename, dirname, extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as esbuild from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const outdir = join(here, "..", "static", "build");
+
+const manifestPlugin = {
+  name: "manifest",
+  setup(build) {
+    build.onEnd(async (result) => {
+      if (!result.metafile) return;
+      const manifest = {};
+      for (const [file, facts] of Object.entries(result.metafile.outputs)) {
+        if (!facts.entryPoint) continue;
+        const entry = basename(facts.entryPoint, extname(facts.entryPoint));
+        manifest[entry + extname(file)] = basename(file);
+      }
+      await writeFile(join(outdir, "manifest.json"), JSON.stringify(manifest, null, 2) + "\n");
+    });
+  },
+};
+
+const options = {
+  absWorkingDir: here,
+  entryPoints: ["js/app.js", "js/theme.js", "css/app.css"],
+  outdir,
+  bundle: true,
+  format: "esm",
+  splitting: true,
+  minify: true,
+  sourcemap: "linked",
+  target: ["es2022"],
+  entryNames: "[name]-[hash]",
+  chunkNames: "[name]-[hash]",
+  assetNames: "[name]-[hash]",
+  legalComments: "linked",
+  metafile: true,
+  logLevel: "warning",
+  plugins: [manifestPlugin],
+};
+
+await rm(outdir, { recursive: true, force: true });
+await mkdir(outdir, { recursive: true });
+if (process.argv.includes("--watch")) {
+  const context = await esbuild.context(options);
+  await context.watch();
+} else {
+  await esbuild.build(options);
+}
