@@ -1,0 +1,94 @@
+"""One person's file for one intake."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.accounts.models import Person
+from portal.applications.states import ApplicationState, GateState
+from portal.core import clock
+from portal.core.db import Base, UtcDateTime, enum_column, id_column, reference
+from portal.core.ids import ID_LENGTH
+from portal.programmes.models import Concentration, Gate, Intake, Track
+from portal.recordings.models import Recording
+
+
+class Application(Base):
+    """`number` is what people say on the telephone; `id` is what stands in addresses."""
+
+    __tablename__ = "applications"
+    __table_args__ = (
+        sa.UniqueConstraint("applicant_id", "intake_id"),
+        sa.Index("ix_applications_intake_state", "intake_id", "state"),
+    )
+
+    id: Mapped[str] = id_column()
+    number: Mapped[str] = mapped_column(sa.String(20), unique=True)
+    applicant_id: Mapped[str] = reference("people.id")
+    intake_id: Mapped[str] = reference("intakes.id")
+    concentration_id: Mapped[str | None] = reference("concentrations.id", nullable=True)
+    track_id: Mapped[str | None] = reference("tracks.id", nullable=True)
+    state: Mapped[ApplicationState] = mapped_column(enum_column(ApplicationState), default=ApplicationState.DRAFT)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Set when staff reopen after the deadline: until then the applicant may change and submit again.
+    reopened_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # What was submitted, word for word with the versions of files and rules: the receipt. Each submit replaces it.
+    receipt: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
+
+    applicant: Mapped[Person] = relationship()
+    intake: Mapped[Intake] = relationship()
+    concentration: Mapped[Concentration | None] = relationship()
+    track: Mapped[Track | None] = relationship()
+    gate_answers: Mapped[list[GateAnswer]] = relationship(back_populates="application")
+    recordings: Mapped[list[Recording]] = relationship(
+        primaryjoin="and_(Application.id == Recording.application_id, Recording.removed_at.is_(None))",
+        order_by="Recording.slot_id, Recording.position",
+        viewonly=True,
+    )
+
+
+class GateAnswer(Base):
+    """What the applicant says to a gate, and what staff found."""
+
+    __tablename__ = "gate_answers"
+    __table_args__ = (sa.UniqueConstraint("application_id", "gate_id"),)
+
+    id: Mapped[str] = id_column()
+    application_id: Mapped[str] = reference("applications.id")
+    gate_id: Mapped[str] = reference("gates.id")
+    answer: Mapped[str] = mapped_column(sa.Text, default="")
+    score: Mapped[float | None]
+    state: Mapped[GateState] = mapped_column(enum_column(GateState), default=GateState.UNKNOWN)
+    checked_by_id: Mapped[str | None] = mapped_column(sa.String(ID_LENGTH))
+    checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(sa.Text, default="")
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+    application: Mapped[Application] = relationship(back_populates="gate_answers")
+    gate: Mapped[Gate] = relationship()
+    evidence: Mapped[list[EvidenceFile]] = relationship(
+        primaryjoin="and_(GateAnswer.id == EvidenceFile.gate_answer_id, EvidenceFile.removed_at.is_(None))",
+        order_by="EvidenceFile.created_at",
+    )
+
+
+class EvidenceFile(Base):
+    """A PDF that proves an answer."""
+
+    __tablename__ = "evidence_files"
+
+    id: Mapped[str] = id_column()
+    gate_answer_id: Mapped[str] = reference("gate_answers.id")
+    original_name: Mapped[str] = mapped_column(sa.String(255))
+    storage_key: Mapped[str] = mapped_column(sa.String(120))
+    size_bytes: Mapped[int] = mapped_column(sa.BigInteger)
+    sha256: Mapped[str] = mapped_column(sa.String(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

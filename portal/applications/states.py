@@ -1,0 +1,51 @@
+"""Where an application stands, and where the answer to a gate does."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class ApplicationState(StrEnum):
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    UNDER_REVIEW = "under_review"
+    DECIDED = "decided"
+    RELEASED = "released"
+    WITHDRAWN = "withdrawn"
+
+
+class ApplicationAction(StrEnum):
+    SUBMIT = "submit"
+    REOPEN = "reopen"
+    WITHDRAW = "withdraw"
+    START_REVIEW = "start_review"
+    DECIDE = "decide"
+    UNDECIDE = "undecide"
+    RELEASE = "release"
+
+
+S, A = ApplicationState, ApplicationAction
+
+STEPS = {
+    (S.DRAFT, A.SUBMIT): S.SUBMITTED,
+    (S.DRAFT, A.WITHDRAW): S.WITHDRAWN,
+    (S.SUBMITTED, A.REOPEN): S.DRAFT,
+    (S.SUBMITTED, A.WITHDRAW): S.WITHDRAWN,
+    (S.SUBMITTED, A.START_REVIEW): S.UNDER_REVIEW,
+    (S.UNDER_REVIEW, A.REOPEN): S.DRAFT,
+    (S.UNDER_REVIEW, A.WITHDRAW): S.WITHDRAWN,
+    (S.SUBMITTED, A.DECIDE): S.DECIDED,
+    (S.UNDER_REVIEW, A.DECIDE): S.DECIDED,
+    (S.DECIDED, A.UNDECIDE): S.UNDER_REVIEW,
+    (S.DECIDED, A.RELEASE): S.RELEASED,
+    (S.DECIDED, A.WITHDRAW): S.WITHDRAWN,
+}
+
+IN_JUDGEMENT = (S.SUBMITTED, S.UNDER_REVIEW, S.DECIDED, S.RELEASED)
+
+
+class GateState(StrEnum):
+    UNKNOWN = "unknown"
+    PASSED = "passed"
+    FAILED = "failed"
+    WAIVED = "waived"

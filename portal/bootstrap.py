@@ -1,0 +1,56 @@
+"""The application without its pages: what web and workers share."""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+
+from flask import Flask
+
+from portal.core import log, queue, storage
+from portal.core.db import db, set_up_engine
+from portal.core.settings import Settings
+
+SETTINGS = "soundcheck_settings"
+
+MODEL_MODULES = (
+    "portal.core.audit",
+    "portal.core.outbox",
+    "portal.accounts.models",
+    "portal.programmes.models",
+    "portal.recordings.models",
+    "portal.applications.models",
+    "portal.reviews.models",
+    "portal.decisions.models",
+    "portal.exports.models",
+)
+
+
+def load_models() -> None:
+    """Make every table known. A module that is forgotten here is found by the test that compares models and migrations."""
+    for name in MODEL_MODULES:
+        import_module(name)
+
+
+def base_app(settings: Settings | None = None) -> Flask:
+    """A Flask application with database, storage, queue and logs, and no pages.
+
+    Raises SettingsError when the environment is incomplete.
+    """
+    settings = settings or Settings.from_env(os.environ)
+    log.set_up()
+    load_models()
+    app = Flask("portal", root_path=os.path.join(os.path.dirname(__file__), "web"))
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": not settings.database_url.startswith("sqlite")},
+        TESTING=False,
+    )
+    app.extensions[SETTINGS] = settings
+    app.extensions[storage.EXTENSION] = storage.LocalStorage(settings.storage_dir)
+    app.extensions[queue.EXTENSION] = queue.make_producer(settings.redis_url)
+    db.init_app(app)
+    with app.app_context():
+        set_up_engine(db.engine)
+    return app

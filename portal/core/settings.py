@@ -1,0 +1,120 @@
+"""Everything that may differ between two installations, read once and checked at start."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+SMTP_SECURITIES = ("none", "starttls", "tls")
+MIN_SECRET_CHARS = 32
+GIB = 1024**3
+
+
+class SettingsError(ValueError):
+    """All problems at once, so that an operator mends the environment in one go."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("Soundcheck cannot start:\n" + "\n".join(f"- {p}" for p in problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Settings:
+    database_url: str
+    redis_url: str
+    secret_key: str
+    password_salt: str
+    storage_dir: Path
+    public_url: str = "http://localhost:8000"
+    school_name: str = "Soundcheck"
+    mail_from: str = "Soundcheck <no-reply@localhost>"
+    smtp_host: str | None = None
+    smtp_port: int = 25
+    smtp_user: str | None = None
+    smtp_password: str | None = None
+    smtp_security: str = "none"
+    demo_mode: bool = False
+    trusted_proxies: int = 0
+    max_upload_bytes: int = 2 * GIB
+    rate_limits_enabled: bool = True
+
+    @property
+    def secure_cookies(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> Settings:
+        """Read and check the environment.
+
+        Raises SettingsError with every problem found, never only the first.
+        """
+        reader = _Reader(environ)
+        settings = cls(
+            database_url=_modern_postgres_url(reader.required("DATABASE_URL")),
+            redis_url=reader.required("REDIS_URL"),
+            secret_key=reader.secret("SECRET_KEY"),
+            password_salt=reader.secret("SECURITY_PASSWORD_SALT"),
+            storage_dir=Path(reader.required("STORAGE_DIR")),
+            public_url=reader.text("PUBLIC_URL", "http://localhost:8000").rstrip("/"),
+            school_name=reader.text("SCHOOL_NAME", "Soundcheck"),
+            mail_from=reader.text("MAIL_FROM", "Soundcheck <no-reply@localhost>"),
+            smtp_host=environ.get("SMTP_HOST") or None,
+            smtp_port=reader.whole("SMTP_PORT", 25, low=1, high=65535),
+            smtp_user=environ.get("SMTP_USER") or None,
+            smtp_password=environ.get("SMTP_PASSWORD") or None,
+            smtp_security=reader.choice("SMTP_SECURITY", "none", SMTP_SECURITIES),
+            demo_mode=reader.flag("DEMO_MODE"),
+            trusted_proxies=reader.whole("TRUSTED_PROXIES", 0, low=0, high=5),
+            max_upload_bytes=reader.whole("MAX_UPLOAD_BYTES", 2 * GIB, low=1, high=100 * GIB),
+        )
+        if not re.match(r"^https?://[^/\s]+", settings.public_url):
+            reader.problems.append("PUBLIC_URL must be an address such as https://apply.example.edu.")
+        if reader.problems:
+            raise SettingsError(reader.problems)
+        return settings
+
+
+class _Reader:
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.problems: list[str] = []
+
+    def text(self, name: str, default: str) -> str:
+        return self.environ.get(name) or default
+
+    def required(self, name: str) -> str:
+        value = self.environ.get(name, "")
+        if not value:
+            self.problems.append(f"{name} is not set.")
+        return value
+
+    def secret(self, name: str) -> str:
+        value = self.required(name)
+        if value and len(value) < MIN_SECRET_CHARS:
+            self.problems.append(f"{name} must have at least {MIN_SECRET_CHARS} random characters.")
+        return value
+
+    def whole(self, name: str, default: int, *, low: int, high: int) -> int:
+        raw = self.environ.get(name)
+        if not raw:
+            return default
+        if not raw.isdecimal() or not low <= int(raw) <= high:
+            self.problems.append(f"{name} must be a whole number from {low} to {high}, not {raw!r}.")
+            return default
+        return int(raw)
+
+    def choice(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
+        value = self.text(name, default)
+        if value not in allowed:
+            self.problems.append(f"{name} must be one of {', '.join(allowed)}, not {value!r}.")
+        return value
+
+    def flag(self, name: str) -> bool:
+        return self.choice(name, "0", ("0", "1")) == "1"
+
+
+def _modern_postgres_url(url: str) -> str:
+    """Name the driver we ship; operators paste plain postgres:// addresses."""
+    return re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url)

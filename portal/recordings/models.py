@@ -1,0 +1,146 @@
+"""Recordings, their file versions, and what was measured and found."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.core import clock
+from portal.core.db import Base, UtcDateTime, enum_column, id_column, reference
+from portal.core.ids import ID_LENGTH
+from portal.recordings.states import Processing, Verdict
+
+
+class Recording(Base):
+    """An item in a slot of an application: the words about it. The sound is in its file versions."""
+
+    __tablename__ = "recordings"
+
+    id: Mapped[str] = id_column()
+    application_id: Mapped[str] = reference("applications.id")
+    slot_id: Mapped[str] = reference("slots.id")
+    position: Mapped[int] = mapped_column(default=0)
+    title: Mapped[str] = mapped_column(sa.String(200), default="")
+    composers: Mapped[str] = mapped_column(sa.String(300), default="")
+    performers: Mapped[str] = mapped_column(sa.String(500), default="")
+    recorded_on: Mapped[date | None] = mapped_column(sa.Date)
+    note: Mapped[str] = mapped_column(sa.Text, default="")
+    own_role: Mapped[str] = mapped_column(sa.String(200), default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    credits: Mapped[list[Credit]] = relationship(order_by="Credit.position", cascade="all, delete-orphan")
+    versions: Mapped[list[FileVersion]] = relationship(back_populates="recording", order_by="FileVersion.number")
+
+
+class Credit(Base):
+    """Somebody else's part in a recording. The applicant's own is `Recording.own_role`."""
+
+    __tablename__ = "credits"
+
+    id: Mapped[str] = id_column()
+    recording_id: Mapped[str] = reference("recordings.id")
+    position: Mapped[int] = mapped_column(default=0)
+    person_name: Mapped[str] = mapped_column(sa.String(200))
+    role: Mapped[str] = mapped_column(sa.String(200))
+
+
+class FileVersion(Base):
+    """One upload into a recording. Each new upload is a new version; the older ones stay, superseded.
+
+    `generation` counts the measurements that were asked for; a worker's result is taken only for the generation that it
+    claimed. `lease_until` is when somebody else may take over from a worker that went silent.
+    """
+
+    __tablename__ = "file_versions"
+    __table_args__ = (
+        sa.UniqueConstraint("recording_id", "number"),
+        sa.Index("ix_file_versions_state_lease", "state", "lease_until"),
+    )
+
+    id: Mapped[str] = id_column()
+    recording_id: Mapped[str] = reference("recordings.id")
+    number: Mapped[int]
+    state: Mapped[Processing] = mapped_column(enum_column(Processing), default=Processing.RECEIVING)
+    original_name: Mapped[str] = mapped_column(sa.String(255))
+    storage_key: Mapped[str] = mapped_column(sa.String(120), default="")
+    size_bytes: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    sha256: Mapped[str] = mapped_column(sa.String(64), default="", index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    received_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    generation: Mapped[int] = mapped_column(default=1)
+    attempt: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    queued_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    staff_reason: Mapped[str] = mapped_column(sa.Text, default="")
+
+    verdict: Mapped[Verdict | None] = mapped_column(enum_column(Verdict))
+    duration_s: Mapped[float | None]
+    integrated_lufs: Mapped[float | None]
+    true_peak_dbtp: Mapped[float | None]
+    waveform_key: Mapped[str] = mapped_column(sa.String(120), default="")
+
+    # The copy that is listened to: the same sound without names in it. Same journey, own fields.
+    copy_key: Mapped[str] = mapped_column(sa.String(120), default="")
+    copy_mime: Mapped[str] = mapped_column(sa.String(40), default="")
+    copy_attempt: Mapped[int] = mapped_column(default=0)
+    copy_lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    copy_error: Mapped[str] = mapped_column(sa.Text, default="")
+
+    recording: Mapped[Recording] = relationship(back_populates="versions")
+    outcomes: Mapped[list[Outcome]] = relationship(order_by="Outcome.position")
+    waivers: Mapped[list[Waiver]] = relationship(order_by="Waiver.created_at")
+
+
+class Report(Base):
+    """What was measured, once per version and generation. Never edited."""
+
+    __tablename__ = "reports"
+    __table_args__ = (sa.UniqueConstraint("file_version_id", "generation"),)
+
+    id: Mapped[str] = id_column()
+    file_version_id: Mapped[str] = reference("file_versions.id")
+    generation: Mapped[int]
+    engine: Mapped[str] = mapped_column(sa.String(60))
+    schema_version: Mapped[int]
+    body: Mapped[str] = mapped_column(sa.Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+
+class Outcome(Base):
+    """What one check said of a version, with the rule that it was judged by. Replaced as a whole when judged again."""
+
+    __tablename__ = "outcomes"
+
+    id: Mapped[str] = id_column()
+    file_version_id: Mapped[str] = reference("file_versions.id")
+    report_id: Mapped[str] = reference("reports.id")
+    rule_set_id: Mapped[str] = reference("rule_sets.id")
+    position: Mapped[int] = mapped_column(default=0)
+    check_key: Mapped[str] = mapped_column(sa.String(80))
+    check_version: Mapped[int]
+    severity: Mapped[str] = mapped_column(sa.String(16))
+    state: Mapped[str] = mapped_column(sa.String(20))
+    # The whole Finding as checks.evaluate gave it (message, value, limit, unit, places, standard, …).
+    finding: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    judged_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+
+class Waiver(Base):
+    """A person's reasoned exception from one check for one version. The outcome itself stays as it is."""
+
+    __tablename__ = "waivers"
+    __table_args__ = (sa.UniqueConstraint("file_version_id", "check_key"),)
+
+    id: Mapped[str] = id_column()
+    file_version_id: Mapped[str] = reference("file_versions.id")
+    check_key: Mapped[str] = mapped_column(sa.String(80))
+    reason: Mapped[str] = mapped_column(sa.Text)
+    granted_by_id: Mapped[str] = mapped_column(sa.String(ID_LENGTH))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)

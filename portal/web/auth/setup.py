@@ -1,0 +1,67 @@
+"""Accounts by Flask-Security: register, confirm, sign in, reset, change. Our mail, our words, our limits."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, g, request
+from flask_security import Security, SQLAlchemyUserDatastore
+
+from portal.accounts.models import Person, Role
+from portal.core.db import db, write_intent
+from portal.core.settings import Settings
+from portal.web import limits
+from portal.web.auth.forms import RegisterForm
+from portal.web.auth.mail import OutboxMailUtil
+
+PASSWORD_MIN_LENGTH = 12
+
+
+def register(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SECURITY_PASSWORD_SALT=settings.password_salt,
+        SECURITY_PASSWORD_HASH="argon2",
+        SECURITY_PASSWORD_LENGTH_MIN=PASSWORD_MIN_LENGTH,
+        SECURITY_REGISTERABLE=True,
+        SECURITY_CONFIRMABLE=True,
+        SECURITY_RECOVERABLE=True,
+        SECURITY_CHANGEABLE=True,
+        SECURITY_USE_REGISTER_V2=True,
+        SECURITY_RETURN_GENERIC_RESPONSES=True,
+        SECURITY_EMAIL_VALIDATOR_ARGS={"check_deliverability": False, "test_environment": settings.demo_mode},
+        SECURITY_CONFIRM_EMAIL_WITHIN=timedelta(days=2),
+        SECURITY_RESET_PASSWORD_WITHIN=timedelta(hours=2),
+        SECURITY_AUTO_LOGIN_AFTER_CONFIRM=False,
+        SECURITY_POST_LOGIN_VIEW="/home",
+        SECURITY_POST_LOGOUT_VIEW="/",
+        SECURITY_POST_CONFIRM_VIEW="/login",
+        SECURITY_CSRF_IGNORE_UNAUTH_ENDPOINTS=False,
+        SECURITY_LOGOUT_METHODS=["POST"],
+        SECURITY_SUBDOMAIN=None,
+        SECURITY_EMAIL_SENDER=settings.mail_from,
+        SECURITY_EMAIL_SUBJECT_CONFIRM="Confirm your mail address",
+        SECURITY_EMAIL_SUBJECT_PASSWORD_RESET="Set a new password",
+        SECURITY_REMEMBER_SALT="remember",
+        REMEMBER_COOKIE_SECURE=settings.secure_cookies,
+        REMEMBER_COOKIE_HTTPONLY=True,
+        REMEMBER_COOKIE_SAMESITE="Lax",
+        REMEMBER_COOKIE_DURATION=timedelta(days=14),
+    )
+    datastore = SQLAlchemyUserDatastore(db, Person, Role)
+    Security(app, datastore, mail_util_cls=OutboxMailUtil, register_form=RegisterForm)
+    limits.guard_sign_in(app)
+
+    @app.before_request
+    def sign_in_writes_from_the_start() -> None:
+        """Flask-Security reads and then writes in one transaction; on SQLite such a transaction must begin as a writer."""
+        if request.blueprint == "security" and request.method == "POST":
+            g.auth_write = write_intent()
+            g.auth_write.__enter__()
+
+    @app.teardown_request
+    def sign_in_done(error: BaseException | None) -> None:
+        context: Any = g.pop("auth_write", None)
+        if context is not None:
+            db.session.rollback()
+            context.__exit__(None, None, None)

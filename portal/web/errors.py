@@ -1,0 +1,86 @@
+"""The one place that turns a broken rule into a status code and a page."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from portal.core import errors, log
+
+logger = logging.getLogger(__name__)
+
+STATUS_OF = {
+    errors.NotFound: 404,
+    errors.NotAllowed: 403,
+    errors.Invalid: 422,
+    errors.Stale: 409,
+    errors.TooLarge: 413,
+    errors.Unavailable: 503,
+}
+
+SENTENCES = {
+    400: "We could not read what your browser sent. Go back, reload the page and try again.",
+    401: "Please sign in first.",
+    403: "You are not allowed to do that.",
+    404: "We could not find that page.",
+    405: "That address does not take this kind of request. Go back and try again.",
+    413: "What you sent is larger than we can take here.",
+    429: "That was tried too often. Please wait a few minutes and try again.",
+    500: "Something went wrong on our side. Nothing that we had confirmed is lost. Please try again in a few minutes.",
+    503: "The server is busy just now. Please try again in a minute.",
+}
+
+
+def status_of(error: errors.DomainError) -> int:
+    for kind in type(error).__mro__:
+        if kind in STATUS_OF:
+            return STATUS_OF[kind]
+    return 400
+
+
+def wants_json() -> bool:
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    return best == "application/json" and request.accept_mimetypes[best] > request.accept_mimetypes["text/html"]
+
+
+def answer(status: int, message: str, details: list[str] | None = None, code: str = "") -> ResponseReturnValue:
+    """An error as a page or, for programs, as JSON."""
+    details = details or []
+    if wants_json():
+        body = {"error": {"code": code or str(status), "message": message, "details": details}}
+        return jsonify(body), status
+    page = render_template(
+        "errors/error.html", status=status, message=message, details=details, request_id=log.request_id()
+    )
+    return page, status
+
+
+def register(app: Flask) -> None:
+    @app.errorhandler(errors.DomainError)
+    def domain_error(error: errors.DomainError) -> ResponseReturnValue:
+        status = status_of(error)
+        logger.info("refused %s %s: %s %s", request.method, request.path, error.code, error.message)
+        return answer(status, error.message, error.details, error.code)
+
+    @app.errorhandler(CSRFError)
+    def csrf_error(error: CSRFError) -> ResponseReturnValue:
+        logger.info("refused %s %s: %s", request.method, request.path, error.description)
+        return answer(400, "This form is from an older session. Go back, reload the page and send it again.")
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> ResponseReturnValue:
+        status = error.code or 500
+        if error.response is not None or status < 400:
+            return error
+        return answer(status, SENTENCES.get(status, SENTENCES[400 if status < 500 else 500]))
+
+    @app.errorhandler(Exception)
+    def unforeseen(error: Exception) -> ResponseReturnValue:
+        logger.exception("failed %s %s", request.method, request.path)
+        if app.testing or app.debug:
+            raise error
+        return answer(500, SENTENCES[500])
