@@ -45,7 +45,7 @@ def format_clock(seconds: float | None) -> str:
     """`1:07.2`: a place in a recording, to a tenth of a second."""
     if seconds is None:
         return NOT_MEASURED
-    tenths = round(max(seconds, 0.0) * 10)
+    tenths = int(max(seconds, 0.0) * 10 + 0.5)
     minutes, rest = divmod(tenths, 600)
     hours, minutes = divmod(minutes, 60)
     tail = f"{rest // 10:02d}.{rest % 10}"
