@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.core.db import upgrade
+from portal.core.schema import upgrade
 from portal.stack.postgres import NoPostgres, Postgres, throwaway_postgres
 from tests.services.lacking import lacking
 

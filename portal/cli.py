@@ -1,0 +1,53 @@
+"""The command line: `python -m portal.cli COMMAND`. All but `demo` take their settings from the environment."""
+
+import os
+from pathlib import Path
+
+import click
+
+from portal.stack import demo as stack_demo
+
+
+@click.group()
+def cli() -> None:
+    """Soundcheck: send, hear, score and decide on sample recordings."""
+
+
+@cli.command()
+@click.option("--port", type=click.IntRange(1, 65535), help="Where to serve (default: a free port, 8000 if it is).")
+@click.option(
+    "--state",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=stack_demo.DEFAULT_STATE,
+    help="The folder that keeps the demo's data (default: var).",
+)
+@click.option("--fresh", is_flag=True, help="Forget what earlier demos kept in that folder.")
+@click.option("-v", "--verbose", is_flag=True, help="Show every process's log here, too.")
+def demo(port: int | None, state: Path, fresh: bool, verbose: bool) -> None:
+    """Run the whole portal on this machine, with a world to look at."""
+    from portal.seed.cast import SIGN_INS
+
+    wishes = stack_demo.Wishes(port=port, state=state, fresh=fresh, verbose=verbose)
+    raise SystemExit(stack_demo.run(wishes, sign_ins=SIGN_INS))
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database to the schema of this version."""
+    from portal.core.schema import upgrade
+    from portal.core.settings import Settings
+
+    upgrade(Settings.from_env(os.environ).database_url)
+
+
+@cli.command()
+@click.option("--if-empty", is_flag=True, help="Do nothing, and say so, when there are people in the database already.")
+def seed(if_empty: bool) -> None:
+    """Fill an empty database with two programmes, their people, applications and recordings."""
+    from portal.seed.world import plant
+
+    plant(if_empty=if_empty)
+
+
+if __name__ == "__main__":
+    cli()

