@@ -133,7 +133,6 @@ class Demo:
 
 def _demand_answer(redis_url: str) -> None:
     try:
-        with redis.Redis.from_url(redis_url, socket_connect_timeout=5, socket_timeout=5) as client:
-            client.ping()
+        valkey.ping(redis_url, within_s=5)
     except (redis.RedisError, ValueError) as problem:
         raise WishRefused(f"REDIS_URL was given, but nothing usable answers there: {problem}") from problem

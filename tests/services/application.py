@@ -1,20 +1,28 @@
-"""The application on a database, a broker and a storage folder of the test's own."""
+"""The application on a database, a broker and a storage folder of the test's own.
+
+The portal is imported inside the fixtures, so that tests of the pure parts run without loading it.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from flask import Flask
-from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
 
-from portal.app import create_app
-from portal.core.db import db
-from portal.core.settings import Settings
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+    from sqlalchemy.orm import Session
+
+    from portal.core.settings import Settings
 
 
 @pytest.fixture
 def settings(database_url: str, valkey_url: str, tmp_path: Path) -> Settings:
+    from portal.core.settings import Settings
+
     return Settings(
         database_url=database_url,
         redis_url=valkey_url,
@@ -27,6 +35,9 @@ def settings(database_url: str, valkey_url: str, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
+    from portal.app import create_app
+    from portal.core.db import db
+
     application = create_app(settings)
     application.testing = True
     yield application
@@ -43,5 +54,7 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def session(app: Flask) -> Iterator[Session]:
     """A session inside an application context, for tests that call commands and queries directly."""
+    from portal.core.db import db
+
     with app.app_context():
         yield db.session()

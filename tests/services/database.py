@@ -8,13 +8,23 @@ from pathlib import Path
 
 import pytest
 
-from portal.core.schema import upgrade
 from portal.stack.postgres import NoPostgres, Postgres, throwaway_postgres
 from tests.services.lacking import lacking
 
 DATABASES = ("sqlite", "postgresql")
 TEMPLATE = "soundcheck_template"
 _numbers = count(1)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=DATABASES, help="run the database tests on this one only (default: both)")
+
+
+def migrate(database_url: str) -> None:
+    # Imported late, like the application: tests of the pure parts run without loading the rest.
+    from portal.core.schema import upgrade
+
+    upgrade(database_url)
 
 
 @pytest.fixture(scope="session")
@@ -29,14 +39,14 @@ def postgres_server() -> Iterator[Postgres]:
 @pytest.fixture(scope="session")
 def postgres_template(postgres_server: Postgres) -> Postgres:
     _run(postgres_server, f"CREATE DATABASE {TEMPLATE}")
-    upgrade(postgres_server.url(TEMPLATE))
+    migrate(postgres_server.url(TEMPLATE))
     return postgres_server
 
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("sqlite") / "template.sqlite3"
-    upgrade(f"sqlite:///{path}")
+    migrate(f"sqlite:///{path}")
     return path
 
 
