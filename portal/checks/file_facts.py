@@ -28,7 +28,7 @@ class Container(Strict):
     """The outer file, by its bytes."""
 
     sniffed: str | None = None  # one of CONTAINERS, or None when the bytes are none of them
-    extension: str | None = None  # of the name the applicant gave, lower case without the dot
+    extension: str | None = None  # of the name the applicant gave, lower case, no dot; "" when it has none
     file_bytes: int | None = None
     file_sha256: str | None = None  # hex, of all bytes
     audio_bytes: int | None = None  # coded audio
@@ -49,6 +49,7 @@ class Declared(Strict):
     read_error: str | None = None  # why the claims could not be read; None when they could
     codec: str | None = None
     duration_s: float | None = None
+    duration_estimated: bool | None = None  # guessed from size and bitrate because no header states a length
     sample_rate_hz: int | None = None
     channels: int | None = None
     bits_per_sample: int | None = None

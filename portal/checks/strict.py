@@ -6,6 +6,7 @@ is unknown or missing is an error that names it by its dotted path.
 """
 
 import dataclasses
+import enum
 import math
 import types
 import typing
@@ -129,12 +130,21 @@ def _build(value: object, hint: Any, path: str) -> Any:
     kind = next(option for option in options if option is not type(None))
     if isinstance(kind, type) and issubclass(kind, Strict):
         return kind.from_plain(value, path=path)
+    if isinstance(kind, type) and issubclass(kind, enum.Enum):
+        return _member(kind, value, path)
     if typing.get_origin(kind) is tuple:
         if not isinstance(value, Sequence) or isinstance(value, str):
             raise ReportError(f"{path}: expected a list, got {_kind(value)}")
         item_hint = typing.get_args(kind)[0]
         return tuple(_build(item, item_hint, f"{path}[{index}]") for index, item in enumerate(value))
     return value
+
+
+def _member(kind: type[enum.Enum], value: object, path: str) -> enum.Enum:
+    try:
+        return kind(value)
+    except ValueError:
+        raise ReportError(f"{path}: {value!r} is not one of {', '.join(str(m.value) for m in kind)}") from None
 
 
 def _join(path: str, name: str) -> str:

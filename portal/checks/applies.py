@@ -1,0 +1,46 @@
+"""Reasons why a check has nothing to say about a recording. Each returns the reason, or None when the check applies."""
+
+from portal.checks.report import AudioReport
+
+MIN_DC_S = 5.0
+
+
+def only_stereo(report: AudioReport) -> str | None:
+    """For what compares left and right."""
+    channels = report.decoded.channels
+    if channels is None or channels == 2:
+        return None
+    return "the file is mono" if channels == 1 else f"the file has {channels} channels"
+
+
+def only_several_channels(report: AudioReport) -> str | None:
+    """For what looks for a channel that differs from the rest."""
+    return "the file is mono" if report.decoded.channels == 1 else None
+
+
+def only_lossless(report: AudioReport) -> str | None:
+    """For what a lossy codec does not have, or hides."""
+    return "the file is in a lossy format" if report.decoded.lossless is False else None
+
+
+def only_lossy(report: AudioReport) -> str | None:
+    """For what only lossy codecs have."""
+    return "the file is in a lossless format" if report.decoded.lossless is True else None
+
+
+def only_flac(report: AudioReport) -> str | None:
+    """For the checksum that FLAC alone carries."""
+    if report.decoded.codec is not None and report.decoded.codec != "flac":
+        return "the file is not FLAC"
+    return "the file stores no checksum of its sound" if report.decoded.flac_md5_stored is False else None
+
+
+def only_sound(report: AudioReport) -> str | None:
+    """For what asks where the sound begins, ends or pauses."""
+    return "the whole file is silent" if report.levels.digital_silence else None
+
+
+def only_long_enough(report: AudioReport) -> str | None:
+    """For averages that mean nothing over a few notes."""
+    duration = report.decoded.duration_s
+    return f"the file is shorter than {MIN_DC_S:g} s" if duration is not None and duration < MIN_DC_S else None
