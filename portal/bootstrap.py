@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from importlib import import_module
+from pathlib import Path
 
 from flask import Flask
 
@@ -27,7 +28,7 @@ MODEL_MODULES = (
 
 
 def load_models() -> None:
-    """Make every table known. A module that is forgotten here is found by the test that compares models and migrations."""
+    """Make every table known. The test that compares models and migrations finds a module that is forgotten here."""
     for name in MODEL_MODULES:
         import_module(name)
 
@@ -40,7 +41,7 @@ def base_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings.from_env(os.environ)
     log.set_up()
     load_models()
-    app = Flask("portal", root_path=os.path.join(os.path.dirname(__file__), "web"))
+    app = Flask("portal", root_path=str(Path(__file__).parent / "web"))
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,

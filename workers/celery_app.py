@@ -1,7 +1,7 @@
 """The Celery application: `celery -A workers.celery_app worker` and `… beat`.
 
-Delivery is at least once, so every task claims its row in the database first. Settings are those that survived kill -9 of
-workers and of the broker; each line that is not self-evident says what happens without it.
+Delivery is at least once, so every task claims its row in the database first. Settings are those that survived
+kill -9 of workers and of the broker; each line that is not self-evident says what happens without it.
 """
 
 from __future__ import annotations

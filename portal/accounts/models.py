@@ -27,7 +27,7 @@ class Role(Base, RoleMixin):
 
     __tablename__ = "roles"
 
-    id: Mapped[str] = id_column()
+    id: Mapped[str] = id_column()  # type: ignore[assignment]  # the mixin expects numbers; it only passes them on
     name: Mapped[str] = mapped_column(sa.String(80), unique=True)
 
 
@@ -36,7 +36,7 @@ class Person(Base, UserMixin):
 
     __tablename__ = "people"
 
-    id: Mapped[str] = id_column()
+    id: Mapped[str] = id_column()  # type: ignore[assignment]  # as in Role
     email: Mapped[str] = mapped_column(sa.String(255), unique=True)
     full_name: Mapped[str] = mapped_column(sa.String(200), default="")
     time_zone: Mapped[str] = mapped_column(sa.String(64), default="UTC")
@@ -47,7 +47,9 @@ class Person(Base, UserMixin):
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
 
-    roles: Mapped[list[Role]] = relationship(secondary=person_roles, lazy="selectin")
+    roles: Mapped[list[Role]] = relationship(  # type: ignore[assignment]  # a list of our own Role
+        secondary=person_roles, lazy="selectin"
+    )
     staff_roles: Mapped[list[ProgrammeStaff]] = relationship(back_populates="person")
 
 

@@ -113,7 +113,8 @@ def transaction() -> Iterator[Session]:
         raise RuntimeError("changes outside of a command would be lost; make them inside transaction()")
     session.rollback()
     session.info["in_command"] = True
-    session.info["after_commit"] = callbacks = []
+    callbacks: list[Callable[[], None]] = []
+    session.info["after_commit"] = callbacks
     try:
         with write_intent():
             yield session

@@ -45,8 +45,12 @@ class OutboxMail(Base):
     last_error: Mapped[str] = mapped_column(sa.Text, default="")
 
 
-def put(kind: str, *, to_address: str, to_person_id: str | None = None, **context: Any) -> OutboxMail:
-    """Owe a mail of this kind. Raises RuntimeError outside of a command."""
+def put(kind: str, *, to_address: str = "", to_person_id: str | None = None, **context: Any) -> OutboxMail:
+    """Owe a mail of this kind. Raises RuntimeError outside of a command.
+
+    Without an address it is a notice: the command does not know whom it concerns (the staff of a programme, say), and
+    `notifications` puts one mail for each recipient in its place when it is worded.
+    """
     if not in_transaction():
         raise RuntimeError("a mail is owed by a command, in its transaction")
     mail = OutboxMail(kind=kind, to_address=to_address, to_person_id=to_person_id, context=context)

@@ -86,5 +86,5 @@ def _send(task: TaskName, arguments: dict[str, Any]) -> None:
             retry=False,
             headers={"request_id": log.request_id()},
         )
-    except Exception as error:  # whatever the broker's client raises: the row is safe, the reaper sends again
+    except Exception as error:  # noqa: BLE001 - whatever the broker's client raises, the row is safe and is sent again
         logger.warning("could not send %s %s (%s); housekeeping will send it again", task.name, arguments, error)

@@ -8,10 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.checks.evaluate import Verdict
 from portal.core import clock
 from portal.core.db import Base, UtcDateTime, enum_column, id_column, reference
 from portal.core.ids import ID_LENGTH
-from portal.recordings.states import Processing, Verdict
+from portal.recordings.states import Processing
 
 
 class Recording(Base):

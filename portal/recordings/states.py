@@ -49,12 +49,3 @@ STEPS = {
 
 MOVING = (Processing.RECEIVING, Processing.RECEIVED, Processing.CHECKING)
 SETTLED = (Processing.CHECKED, Processing.NEEDS_STAFF)
-
-
-class Verdict(StrEnum):
-    """What the checks say of a file under the rules of its slot."""
-
-    CLEAN = "clean"
-    REMARKS = "remarks"
-    BLOCKED = "blocked"
-    NOT_MEASURED = "not_measured"

@@ -56,7 +56,11 @@ def requires(policy: Policy, *, load: Callable[..., Any] | None = None) -> Calla
         @wraps(view)
         def guarded(**arguments: Any) -> Any:
             actor = current_actor()
-            if actor is None and policy is not accounts_policy.anyone and not getattr(policy, "open_to_visitors", False):
+            if (
+                actor is None
+                and policy is not accounts_policy.anyone
+                and not getattr(policy, "open_to_visitors", False)
+            ):
                 return _to_sign_in()
             thing = load(**arguments) if load else None
             if load and thing is None:

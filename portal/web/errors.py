@@ -80,7 +80,7 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def unforeseen(error: Exception) -> ResponseReturnValue:
-        logger.exception("failed %s %s", request.method, request.path)
+        logger.error("failed %s %s", request.method, request.path, exc_info=error)
         if app.testing or app.debug:
             raise error
         return answer(500, SENTENCES[500])

@@ -1,10 +1,12 @@
 """How often something may be tried: by address, and by the account that is named.
 
-Counted in the broker's server, so that all web processes count together. When that server is away the limiter falls back
-to counting in each process: slower to stop a guesser, but never a closed door.
+Counted in the broker's server, so that all web processes count together. When that server is away the limiter falls
+back to counting in each process: slower to stop a guesser, but never a closed door.
 """
 
 from __future__ import annotations
+
+from typing import Any, cast
 
 from flask import Flask, request
 from flask_limiter import Limiter
@@ -56,4 +58,4 @@ def guard_sign_in(app: Flask) -> None:
             continue
         by_account = limiter.limit(PER_ACCOUNT, key_func=_account_named, methods=["POST"])
         by_address = limiter.limit(PER_ADDRESS, methods=["POST"])
-        app.view_functions[endpoint] = by_address(by_account(view))
+        app.view_functions[endpoint] = cast(Any, by_address(by_account(view)))

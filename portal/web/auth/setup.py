@@ -21,7 +21,7 @@ PASSWORD_MIN_LENGTH = 12
 def register(app: Flask, settings: Settings) -> None:
     app.config.update(
         SECURITY_PASSWORD_SALT=settings.password_salt,
-        SECURITY_PASSWORD_HASH="argon2",
+        SECURITY_PASSWORD_HASH="argon2",  # noqa: S106 - the name of a method
         SECURITY_PASSWORD_LENGTH_MIN=PASSWORD_MIN_LENGTH,
         SECURITY_REGISTERABLE=True,
         SECURITY_CONFIRMABLE=True,
@@ -41,7 +41,7 @@ def register(app: Flask, settings: Settings) -> None:
         SECURITY_SUBDOMAIN=None,
         SECURITY_EMAIL_SENDER=settings.mail_from,
         SECURITY_EMAIL_SUBJECT_CONFIRM="Confirm your mail address",
-        SECURITY_EMAIL_SUBJECT_PASSWORD_RESET="Set a new password",
+        SECURITY_EMAIL_SUBJECT_PASSWORD_RESET="Set a new password",  # noqa: S106 - a subject line
         SECURITY_REMEMBER_SALT="remember",
         REMEMBER_COOKIE_SECURE=settings.secure_cookies,
         REMEMBER_COOKIE_HTTPONLY=True,
@@ -54,7 +54,7 @@ def register(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def sign_in_writes_from_the_start() -> None:
-        """Flask-Security reads and then writes in one transaction; on SQLite such a transaction must begin as a writer."""
+        """Flask-Security reads, then writes, in one transaction; on SQLite that must begin as a writer."""
         if request.blueprint == "security" and request.method == "POST":
             g.auth_write = write_intent()
             g.auth_write.__enter__()

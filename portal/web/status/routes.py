@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portal.web.status import health
 from portal.web.status.blueprint import bp
 
-__all__ = ["bp"]
+__all__ = ["bp", "health"]

@@ -1,0 +1,60 @@
+"""Rows and files must agree. Files that no row names are left by a process that died between the two; they are deleted
+once they are old enough to belong to no running upload. Rows without files are never touched: they are reported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute
+
+from portal.core import clock
+from portal.core.db import db
+from portal.core.storage import storage
+from portal.recordings.models import FileVersion
+from portal.recordings.service.receive import KIND
+from portal.recordings.states import Processing
+
+GRACE = timedelta(hours=6)
+
+NAMED_BY: dict[str, InstrumentedAttribute[str]] = {
+    KIND: FileVersion.storage_key,
+    "waveforms": FileVersion.waveform_key,
+    "copies": FileVersion.copy_key,
+}
+
+
+def files_without_rows() -> Iterator[str]:
+    """Keys older than GRACE that no row names. Looks up a few hundred at a time."""
+    for kind, column in NAMED_BY.items():
+        batch: list[str] = []
+        for key in storage().keys(kind):
+            if clock.now() - storage().stored_at(key) > GRACE:
+                batch.append(key)
+            if len(batch) == 500:
+                yield from _unnamed(batch, column)
+                batch = []
+        yield from _unnamed(batch, column)
+
+
+def delete_files_without_rows() -> int:
+    """Delete them. Returns how many."""
+    count = 0
+    for key in files_without_rows():
+        storage().delete(key)
+        count += 1
+    return count
+
+
+def rows_without_files() -> Iterator[str]:
+    """Ids of file versions whose file is missing: loss, to be looked at by a person."""
+    statement = sa.select(FileVersion.id, FileVersion.storage_key).where(FileVersion.state != Processing.PURGED)
+    for version_id, key in db.session.execute(statement.execution_options(yield_per=500)):
+        if storage().size(key) is None:
+            yield version_id
+
+
+def _unnamed(keys: list[str], column: InstrumentedAttribute[str]) -> Iterator[str]:
+    named = set(db.session.scalars(sa.select(column).where(column.in_(keys))))
+    yield from (key for key in keys if key not in named)

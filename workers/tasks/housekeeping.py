@@ -1,0 +1,32 @@
+"""Finding what stopped moving, and clearing away what nobody needs. Run by beat; harmless when run twice."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+
+from portal.core import queue
+from portal.exports.service import expire_old
+from portal.exports.service import requeue_stuck as requeue_stuck_exports
+from portal.recordings.service import checking, copies, orphans
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(name=queue.REQUEUE_STUCK.name)
+def requeue_stuck() -> None:
+    for what, count in (
+        ("checks", checking.requeue_stuck()),
+        ("listening copies", copies.requeue_stuck()),
+        ("exports", requeue_stuck_exports()),
+    ):
+        if count:
+            logger.warning("sent %d %s again that had stopped moving", count, what)
+
+
+@shared_task(name=queue.SWEEP.name)
+def sweep() -> None:
+    for what, count in (("exports", expire_old()), ("files without a row", orphans.delete_files_without_rows())):
+        if count:
+            logger.info("cleared away %d %s", count, what)
