@@ -64,8 +64,8 @@ class Track(Base):
 
 
 class Intake(Base):
-    """One admission cycle. Three limits: no new application after the start cut-off, the deadline that is shown, and the
-    hard deadline until which a submission is taken."""
+    """One admission cycle. Three limits: no new application after the start cut-off, the deadline that is shown, and
+    the hard deadline until which a submission is taken."""
 
     __tablename__ = "intakes"
 
@@ -85,8 +85,8 @@ class Intake(Base):
 
     programme: Mapped[Programme] = relationship(back_populates="intakes")
     slots: Mapped[list[Slot]] = relationship(back_populates="intake", order_by="Slot.position")
-    gates: Mapped[list[Gate]] = relationship(order_by="Gate.position")
-    rubrics: Mapped[list[Rubric]] = relationship(order_by="Rubric.version")
+    gates: Mapped[list[Gate]] = relationship(back_populates="intake", order_by="Gate.position")
+    rubrics: Mapped[list[Rubric]] = relationship(back_populates="intake", order_by="Rubric.version")
 
 
 class Slot(Base):
@@ -144,6 +144,8 @@ class Gate(Base):
     minimum_score: Mapped[float | None]
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
+    intake: Mapped[Intake] = relationship(back_populates="gates")
+
 
 class Rubric(Base):
     """What faculty score, one version for one concentration (or for all where none is named)."""
@@ -158,11 +160,12 @@ class Rubric(Base):
     published_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     published_by_id: Mapped[str | None] = mapped_column(sa.String(ID_LENGTH))
 
+    intake: Mapped[Intake] = relationship(back_populates="rubrics")
     criteria: Mapped[list[Criterion]] = relationship(order_by="Criterion.position")
 
 
 class Criterion(Base):
-    """One row of a rubric: whole points from `scale_min` to `scale_max`, each with an anchor text where one is given."""
+    """One row of a rubric: whole points from `scale_min` to `scale_max`, with an anchor text where one is given."""
 
     __tablename__ = "criteria"
 

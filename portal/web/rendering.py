@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask, g
 from wtforms import Field, FieldList, Form, FormField
 
+from portal.core.moments import in_zone
 from portal.web.assets import asset
 from portal.web.status_words import StatusWords, status_words
 
@@ -29,8 +30,7 @@ def format_datetime(moment: datetime | None, zone: str = "UTC") -> str:
     """`Sun 22 Nov 2026, 17:00 EST`: the moment in an IANA zone, with the zone's own abbreviation."""
     if moment is None:
         return "no date yet"
-    local = _aware(moment).astimezone(ZoneInfo(zone))
-    return f"{local:%a} {local.day} {local:%b %Y, %H:%M} {local:%Z}"
+    return in_zone(_aware(moment), zone)
 
 
 def format_date(moment: datetime | None, zone: str = "UTC") -> str:

@@ -1,0 +1,91 @@
+"""Who may see and change programmes, and until when an intake takes applications. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from portal.accounts.actor import Actor
+from portal.accounts.states import StaffRole
+from portal.core.moments import in_zone
+from portal.core.ruling import ALLOWED, Ruling, allowed_if, refused
+from portal.programmes.models import Gate, Intake, Programme, Slot
+from portal.programmes.states import IntakeState
+
+NOT_YOURS = "Only the administrators of this programme can do that."
+CLOSED = "This intake is closed."
+
+
+def view(actor: Actor | None, programme: Programme, now: datetime) -> Ruling:
+    """The public page: for everybody once an intake has been published, before that for those who edit it."""
+    if any(intake.state is not IntakeState.DRAFT for intake in programme.intakes):
+        return ALLOWED
+    return edit(actor, programme, now)
+
+
+def list_own(actor: Actor | None, thing: object, now: datetime) -> Ruling:
+    """The editors' list of programmes; what stands in it depends on the person."""
+    may = actor is not None and actor.confirmed and (actor.site_admin or bool(actor.programmes_as(StaffRole.ADMIN)))
+    return allowed_if(may, "This page is for the administrators of programmes.")
+
+
+def create(actor: Actor | None, thing: object, now: datetime) -> Ruling:
+    may = actor is not None and actor.confirmed and actor.site_admin
+    return allowed_if(may, "Only the site's administrators can add a programme.")
+
+
+def edit(actor: Actor | None, programme: Programme, now: datetime) -> Ruling:
+    return _edit(actor, programme.id)
+
+
+def edit_intake(actor: Actor | None, intake: Intake, now: datetime) -> Ruling:
+    return _edit(actor, intake.programme_id)
+
+
+def edit_slot(actor: Actor | None, slot: Slot, now: datetime) -> Ruling:
+    return _edit(actor, slot.intake.programme_id)
+
+
+def edit_gate(actor: Actor | None, gate: Gate, now: datetime) -> Ruling:
+    return _edit(actor, gate.intake.programme_id)
+
+
+def may_start(intake: Intake, now: datetime) -> Ruling:
+    """Whether a new application may be begun: from the opening up to and including the start cut-off."""
+    if intake.state is IntakeState.DRAFT:
+        return refused("This intake is not open.")
+    if intake.state is IntakeState.CLOSED:
+        return refused(CLOSED)
+    if now < intake.opens_at:
+        return refused(f"Applications open on {in_zone(intake.opens_at, intake.time_zone)}.")
+    if now > intake.start_cutoff_at:
+        return refused(f"New applications could be started until {in_zone(intake.start_cutoff_at, intake.time_zone)}.")
+    return ALLOWED
+
+
+def may_submit(intake: Intake, now: datetime, *, extended_to: datetime | None = None) -> Ruling:
+    """Whether an application that was begun may still be changed and submitted: up to and including the hard deadline.
+
+    `extended_to` is a person's own later limit, which staff granted; it holds even when the intake is closed.
+    """
+    if intake.state is IntakeState.DRAFT:
+        return refused("This intake is not open.")
+    if extended_to is not None and now <= extended_to:
+        return ALLOWED
+    if intake.state is IntakeState.CLOSED:
+        return refused(CLOSED)
+    if now < intake.opens_at:
+        return refused(f"Applications open on {in_zone(intake.opens_at, intake.time_zone)}.")
+    if now > intake.hard_deadline_at:
+        limit = max(intake.visible_deadline_at, extended_to) if extended_to else intake.visible_deadline_at
+        return refused(f"The deadline was {in_zone(limit, intake.time_zone)}.")
+    return ALLOWED
+
+
+def is_open(intake: Intake, now: datetime) -> bool:
+    """Whether the public page may say that this intake is open: somebody can start or still submit."""
+    return bool(may_start(intake, now)) or bool(may_submit(intake, now))
+
+
+def _edit(actor: Actor | None, programme_id: str) -> Ruling:
+    may = actor is not None and actor.confirmed and (actor.site_admin or actor.has(programme_id, StaffRole.ADMIN))
+    return allowed_if(may, NOT_YOURS)
