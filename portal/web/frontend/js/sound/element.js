@@ -1,0 +1,102 @@
+// <sc-waveform>: draws a recording over the real audio player that the page already holds. See components/sound.html.
+import WaveSurfer from "wavesurfer.js";
+import Regions from "wavesurfer.js/plugins/regions";
+import { clock, decibels } from "../words.js";
+import { colour, onThemeChange } from "./colours.js";
+import { setUpLevelMatch } from "./level-match.js";
+import { drawLoudness, shortTermAt } from "./loudness.js";
+import { drawMarks, readMarks } from "./marks.js";
+import { fetchPeaks } from "./peaks.js";
+import { playPlace } from "./transport.js";
+
+const nonce = () => document.querySelector('meta[name="csp-nonce"]')?.nonce;
+
+class Waveform extends HTMLElement {
+  static observedAttributes = ["marks"];
+
+  connectedCallback() {
+    this.tidy = [];
+    this.audio = this.querySelector("audio");
+    this.state = this.querySelector("[data-waveform-state]");
+    this.tabIndex = -1;
+    setUpLevelMatch(this, this.audio);
+    this.audio.addEventListener("error", () => this.say("This browser cannot play the file in its own format. Try another browser, or download it."));
+    if (this.hasAttribute("peaks")) this.showPicture();
+  }
+
+  disconnectedCallback() {
+    for (const undo of this.tidy ?? []) undo();
+    this.surfer?.destroy();
+    this.surfer = null;
+  }
+
+  attributeChangedCallback() {
+    if (this.regions) drawMarks(this.regions, readMarks(this));
+  }
+
+  say(sentence) {
+    if (this.state) this.state.textContent = sentence;
+  }
+
+  async showPicture() {
+    try {
+      this.picture = await fetchPeaks(this.getAttribute("peaks"), () => this.say("The picture of this recording is being drawn. You can listen already."));
+    } catch {
+      return this.say("There is no picture of this recording. You can listen all the same.");
+    }
+    if (!this.isConnected) return;
+    this.say("");
+    this.draw();
+  }
+
+  colours() {
+    return { waveColor: colour("--wave"), progressColor: colour("--wave-played"), cursorColor: colour("--warm") };
+  }
+
+  draw() {
+    this.regions = Regions.create();
+    this.surfer = WaveSurfer.create({
+      ...this.colours(), container: this.querySelector("[data-stage]"), media: this.audio, height: "auto",
+      peaks: this.picture.channels, duration: this.picture.durationS, cspNonce: nonce(), plugins: [this.regions],
+      barWidth: 2, barGap: 1, barRadius: 1, cursorWidth: 2, dragToSeek: true, hideScrollbar: true,
+    });
+    this.surfer.once("ready", () => drawMarks(this.regions, readMarks(this)));
+    this.regions.on("region-clicked", (region, event) => {
+      event.stopPropagation();
+      playPlace(this.audio, region.start, region.end > region.start ? region.end : null);
+    });
+    this.setUpCurve();
+    this.setUpReadout();
+  }
+
+  setUpCurve() {
+    const canvas = this.querySelector("[data-loudness]");
+    const redraw = () => {
+      drawLoudness(canvas, this.picture);
+      this.surfer?.setOptions(this.colours());
+    };
+    canvas.hidden = false;
+    const sizes = new ResizeObserver(() => drawLoudness(canvas, this.picture));
+    sizes.observe(canvas);
+    canvas.addEventListener("click", (event) => {
+      this.audio.currentTime = (event.offsetX / canvas.clientWidth) * this.picture.durationS;
+    });
+    this.tidy.push(() => sizes.disconnect(), onThemeChange(redraw));
+  }
+
+  setUpReadout() {
+    const readout = this.querySelector("[data-readout]");
+    if (!readout) return;
+    const show = () => {
+      const lufs = shortTermAt(this.picture.loudness, this.audio.currentTime);
+      const loud = lufs === null ? "" : ` · ${decibels(lufs)} LUFS`;
+      readout.textContent = `${clock(this.audio.currentTime)} of ${clock(this.picture.durationS)}${loud}`;
+    };
+    readout.hidden = false;
+    this.audio.addEventListener("timeupdate", show);
+    this.audio.addEventListener("seeking", show);
+    show();
+  }
+}
+
+if (!customElements.get("sc-waveform")) customElements.define("sc-waveform", Waveform);

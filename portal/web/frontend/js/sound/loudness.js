@@ -1,0 +1,106 @@
+// The loudness curve under the waveform: momentary as a pale area, short-term as a line, minutes along the bottom.
+import { decibels } from "../words.js";
+import { colour } from "./colours.js";
+
+const TOP_LUFS = -5;
+const BOTTOM_LUFS = -44;
+const GRID_LUFS = [-14, -23, -36];
+const AXIS_PX = 18;
+const TICKS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600];
+
+export function shortTermAt(loudness, seconds) {
+  const values = loudness?.short_term_lufs;
+  return values?.[Math.min(values.length - 1, Math.floor(seconds / loudness.hop_s))] ?? null;
+}
+
+export function drawLoudness(canvas, { durationS, loudness }) {
+  const width = canvas.clientWidth;
+  const height = canvas.clientHeight;
+  if (!width || !height) return;
+  const scale = devicePixelRatio || 1;
+  canvas.width = width * scale;
+  canvas.height = height * scale;
+  const pen = canvas.getContext("2d");
+  pen.scale(scale, scale);
+  pen.font = `11px ${getComputedStyle(document.body).fontFamily}`;
+  const plot = { pen, width, height: height - AXIS_PX, durationS };
+  if (loudness) {
+    area(plot, loudness.momentary_lufs ?? [], loudness.hop_s);
+    grid(plot);
+    line(plot, loudness.short_term_lufs ?? [], loudness.hop_s);
+  }
+  axis(plot);
+}
+
+function y(plot, lufs) {
+  const part = (TOP_LUFS - Math.max(BOTTOM_LUFS, Math.min(TOP_LUFS, lufs))) / (TOP_LUFS - BOTTOM_LUFS);
+  return 2 + part * (plot.height - 4);
+}
+
+function x(plot, seconds) {
+  return (seconds / plot.durationS) * plot.width;
+}
+
+function area(plot, values, hopS) {
+  const { pen } = plot;
+  pen.fillStyle = colour("--momentary");
+  pen.beginPath();
+  pen.moveTo(0, plot.height);
+  values.forEach((lufs, index) => pen.lineTo(x(plot, index * hopS), lufs === null ? plot.height : y(plot, lufs)));
+  pen.lineTo(x(plot, values.length * hopS), plot.height);
+  pen.fill();
+}
+
+function line(plot, values, hopS) {
+  const { pen } = plot;
+  pen.strokeStyle = colour("--accent");
+  pen.lineWidth = 1.5;
+  pen.lineJoin = "round";
+  pen.beginPath();
+  let drawing = false;
+  values.forEach((lufs, index) => {
+    if (lufs === null) {
+      drawing = false;
+      return;
+    }
+    pen[drawing ? "lineTo" : "moveTo"](x(plot, index * hopS), y(plot, lufs));
+    drawing = true;
+  });
+  pen.stroke();
+}
+
+function grid(plot) {
+  const { pen } = plot;
+  pen.lineWidth = 1;
+  pen.textAlign = "right";
+  pen.textBaseline = "bottom";
+  for (const lufs of GRID_LUFS) {
+    const level = Math.round(y(plot, lufs)) + 0.5;
+    pen.strokeStyle = colour("--line");
+    pen.beginPath();
+    pen.moveTo(0, level);
+    pen.lineTo(plot.width, level);
+    pen.stroke();
+    pen.fillStyle = colour("--ink-2");
+    pen.fillText(`${decibels(lufs).replace(".0", "")}${lufs === GRID_LUFS[0] ? " LUFS" : ""}`, plot.width - 4, level - 1);
+  }
+}
+
+function axis(plot) {
+  const { pen, width, durationS } = plot;
+  const step = TICKS_S.find((candidate) => (candidate / durationS) * width >= 56) ?? 3600;
+  pen.fillStyle = colour("--ink-2");
+  pen.strokeStyle = colour("--line-strong");
+  pen.lineWidth = 1;
+  pen.textAlign = "left";
+  pen.textBaseline = "bottom";
+  for (let second = 0; second < durationS; second += step) {
+    const place = Math.round(x(plot, second)) + 0.5;
+    pen.beginPath();
+    pen.moveTo(place, plot.height);
+    pen.lineTo(place, plot.height + 5);
+    pen.stroke();
+    const words = `${Math.floor(second / 60)}:${String(second % 60).padStart(2, "0")}`;
+    if (place + pen.measureText(words).width + 6 < width) pen.fillText(words, place + 3, plot.height + AXIS_PX - 2);
+  }
+}

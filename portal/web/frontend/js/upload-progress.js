@@ -1,0 +1,104 @@
+// <form data-upload>: shows how far a file is, how long it still takes, and what went wrong, without leaving the page.
+import { csrfHeaders } from "./csrf.js";
+import { megabytes, span } from "./words.js";
+
+function parts(form) {
+  return {
+    input: form.querySelector('input[type="file"]'),
+    box: form.querySelector("[data-upload-progress]"),
+    bar: form.querySelector("[data-upload-progress] progress"),
+    words: form.querySelector("[data-upload-words]"),
+    stop: form.querySelector("[data-upload-stop]"),
+    buttons: form.querySelectorAll('button[type="submit"], button:not([type])'),
+  };
+}
+
+function tooLarge({ input, box, bar, words }) {
+  const limit = Number(input.dataset.maxBytes ?? Infinity);
+  const file = input.files[0];
+  if (!file || file.size <= limit) return false;
+  box.hidden = false;
+  bar.hidden = true;
+  words.textContent = `${file.name} has ${megabytes(file.size)}; at most ${megabytes(limit)} can be taken here. Export it in a smaller format, such as FLAC.`;
+  return true;
+}
+
+function showProgress({ bar, words }, event, started) {
+  const percent = Math.floor((100 * event.loaded) / event.total);
+  bar.value = percent;
+  if (event.loaded === event.total) {
+    words.textContent = "Every byte is sent. The server is writing it down…";
+    return;
+  }
+  const seconds = (performance.now() - started) / 1000;
+  const left = seconds > 2 ? `, about ${span((seconds * (event.total - event.loaded)) / event.loaded)} left` : "";
+  words.textContent = `${percent} %: ${megabytes(event.loaded)} of ${megabytes(event.total)}${left}`;
+}
+
+function reason(request) {
+  if (request.status === 413) return "This file is larger than can be taken here.";
+  try {
+    const { message, details = [] } = JSON.parse(request.responseText).error;
+    return [message, ...details].join(" ");
+  } catch {
+    return "The file did not arrive. Please try again.";
+  }
+}
+
+function showAnsweredPage(request) {
+  const page = new DOMParser().parseFromString(request.responseText, "text/html");
+  const main = page.querySelector("main");
+  document.querySelector("main").replaceChildren(...main.childNodes);
+  scrollTo({ top: 0 });
+}
+
+function finish(form, request) {
+  const { box, bar, words, buttons } = parts(form);
+  const isPage = request.getResponseHeader("Content-Type")?.includes("html");
+  if (request.status >= 200 && request.status < 300) return location.assign(request.responseURL);
+  if (isPage && request.status === 422) return showAnsweredPage(request);
+  bar.hidden = true;
+  box.hidden = false;
+  words.textContent = reason(request);
+  for (const button of buttons) button.disabled = false;
+}
+
+function send(form) {
+  const { box, bar, words, stop, buttons } = parts(form);
+  const request = new XMLHttpRequest();
+  const started = performance.now();
+  const again = (sentence) => {
+    bar.hidden = true;
+    words.textContent = sentence;
+    for (const button of buttons) button.disabled = false;
+  };
+  box.hidden = false;
+  bar.hidden = false;
+  bar.value = 0;
+  words.textContent = "Starting…";
+  for (const button of buttons) button.disabled = true;
+  request.upload.addEventListener("progress", (event) => showProgress({ bar, words }, event, started));
+  request.addEventListener("load", () => finish(form, request));
+  request.addEventListener("error", () => again("The connection was lost. Nothing is kept of this try: please send the file again."));
+  request.addEventListener("abort", () => again("Stopped. Nothing was kept."));
+  if (stop) stop.onclick = () => request.abort();
+  request.open("POST", form.action);
+  for (const [name, value] of Object.entries({ Accept: "application/json, text/html;q=0.9", ...csrfHeaders() })) {
+    request.setRequestHeader(name, value);
+  }
+  request.send(new FormData(form));
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("form[data-upload]");
+  if (!form || event.defaultPrevented) return;
+  event.preventDefault();
+  if (!tooLarge(parts(form))) send(form);
+});
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form[data-upload]");
+  if (!form || event.target.type !== "file") return;
+  const found = parts(form);
+  found.box.hidden = true;
+  tooLarge(found);
+});
