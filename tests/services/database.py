@@ -80,7 +80,7 @@ def empty_database_url(database_kind: str, request: pytest.FixtureRequest, tmp_p
 
 def _postgres_database(server: Postgres, *, template: str) -> Iterator[str]:
     name = f"test_{next(_numbers)}"
-    _run(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    _run(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     yield server.url(name)
     _run(server, f"DROP DATABASE {name} WITH (FORCE)")
 
