@@ -1,0 +1,23 @@
+"""Why a mail cannot be sent."""
+
+from __future__ import annotations
+
+from portal.core.errors import DomainError
+
+
+class NoWords(DomainError):
+    """No text belongs to this kind of mail, or what it speaks of no longer exists. Trying again does not help."""
+
+    code = "no_words"
+
+
+class Undeliverable(DomainError):
+    """The receiving side refused for good, or the address is none. Trying again does not help."""
+
+    code = "undeliverable"
+
+
+class TryLater(DomainError):
+    """The mail server is away, busy or misconfigured. The mail is kept and tried again."""
+
+    code = "try_later"

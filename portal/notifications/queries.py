@@ -1,0 +1,63 @@
+"""Reading the outbox: for the mailbox of a demonstration, and for admins who must know what was not delivered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from portal.applications.models import Application
+from portal.core.db import db
+from portal.core.outbox import MailState, OutboxMail
+from portal.core.paging import PAGE_SIZE, Page, page_of
+from portal.programmes.models import Intake
+
+
+@dataclass(frozen=True)
+class FailedMail:
+    """A mail that did not arrive, and the application that it was about."""
+
+    mail: OutboxMail
+    application: Application
+
+
+def mailbox(before: str | None = None) -> Page[OutboxMail]:
+    """Every mail of the installation, newest first. For demonstrations alone."""
+    rows = sa.select(OutboxMail).order_by(OutboxMail.created_at.desc(), OutboxMail.id.desc()).limit(PAGE_SIZE + 1)
+    last = db.session.get(OutboxMail, before) if before else None
+    if last is not None:
+        rows = rows.where(
+            sa.or_(
+                OutboxMail.created_at < last.created_at,
+                sa.and_(OutboxMail.created_at == last.created_at, OutboxMail.id < last.id),
+            )
+        )
+    return page_of(db.session.scalars(rows).all(), key=lambda mail: mail.id)
+
+
+def one(mail_id: str) -> OutboxMail | None:
+    return db.session.get(OutboxMail, mail_id)
+
+
+def failed_for(programme_ids: Sequence[str], *, limit: int = 20) -> Sequence[FailedMail]:
+    """Undelivered mail about applications to these programmes, newest first."""
+    application_id = OutboxMail.context["application_id"].as_string()
+    rows = db.session.execute(
+        sa.select(OutboxMail, Application)
+        .join(Application, Application.id == application_id)
+        .join(Intake, Intake.id == Application.intake_id)
+        .where(OutboxMail.state == MailState.FAILED, Intake.programme_id.in_(programme_ids))
+        .order_by(OutboxMail.created_at.desc(), OutboxMail.id)
+        .limit(limit)
+    )
+    return [FailedMail(mail=mail, application=application) for mail, application in rows]
+
+
+def about(application_id: str) -> Sequence[OutboxMail]:
+    """Every mail about an application, oldest first."""
+    return db.session.scalars(
+        sa.select(OutboxMail)
+        .where(OutboxMail.context["application_id"].as_string() == application_id)
+        .order_by(OutboxMail.created_at, OutboxMail.id)
+    ).all()
