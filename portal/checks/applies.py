@@ -44,3 +44,10 @@ def only_long_enough(report: AudioReport) -> str | None:
     """For averages that mean nothing over a few notes."""
     duration = report.decoded.duration_s
     return f"the file is shorter than {MIN_DC_S:g} s" if duration is not None and duration < MIN_DC_S else None
+
+
+def only_live_stereo(report: AudioReport) -> str | None:
+    """For what compares left and right, and means nothing when one of them is silent."""
+    return (
+        only_sound(report) or only_stereo(report) or ("one channel is silent" if report.stereo.dead_channel else None)
+    )

@@ -51,8 +51,9 @@ def megabytes(size: float) -> str:
 
 
 def count(amount: int, one: str, many: str | None = None) -> str:
-    """Write "1 click", "4 clicks", "1,639 clipped peaks"."""
-    return f"{amount:,} {one if amount == 1 else many or one + 's'}"
+    """Write "no clicks", "1 click", "1,639 clipped peaks"."""
+    noun = one if amount == 1 else many or f"{one}s"
+    return f"{amount:,} {noun}" if amount else f"no {noun}"
 
 
 def listed(items: Sequence[str], last: str = "and") -> str:

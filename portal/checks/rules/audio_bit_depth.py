@@ -1,7 +1,7 @@
 """Has every sample enough bits?
 
-Bits per decoded sample of lossless files. Lossy formats have no bit depth. Floating-point samples count with their
-32 or 64 bits.
+Bits per decoded sample of lossless files. Lossy formats have no bit depth. Floating-point samples count with their 32
+or 64 bits.
 """
 
 from dataclasses import dataclass

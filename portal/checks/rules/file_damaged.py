@@ -56,7 +56,11 @@ def judge(report: AudioReport, params: Params) -> Judgement:
 def _announced(report: AudioReport) -> float | None:
     """Return the length that the file itself states, in seconds; None when it states none that means anything."""
     declared = report.declared
-    if declared.duration_estimated or "streamed_size" in report.container.header_faults:
+    if (
+        declared.duration_estimated
+        or report.decoded.stopped_at_limit
+        or "streamed_size" in report.container.header_faults
+    ):
         return None
     return declared.duration_s or None
 

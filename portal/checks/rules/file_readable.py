@@ -1,7 +1,8 @@
 """Is there sound in the file that can be decoded at all?
 
-The bytes must be those of a known audio container, with at least one audio stream of which at least one packet decodes.
-When the analysis had to be stopped at a limit of time or memory, the answer is unknown, and a person must look.
+The bytes must be those of a known audio container, with at least one audio stream of which at least one packet
+decodes. When the analysis had to be stopped at a limit of time or memory, the answer is unknown, and a person must
+look.
 """
 
 from portal.checks.check import Check, Judgement, Severity, State, not_measured

@@ -6,7 +6,7 @@ plays no part. Within the tolerance a recording is accepted with a remark.
 
 from dataclasses import dataclass
 
-from portal.checks.check import Check, Judgement, Severity, State, known
+from portal.checks.check import Check, Judgement, Severity, State, known, not_measured
 from portal.checks.params import RuleParams, in_order, param
 from portal.checks.report import AudioReport
 from portal.checks.wording import clock, clock_limit
@@ -49,6 +49,8 @@ def judge(report: AudioReport, params: Params) -> Judgement:
     elif params.max_s is not None and duration > params.max_s:
         state = State.WARN if duration < params.max_s + params.over_s else State.FAIL
         fault, action = "longer", f"Cut it by at least {clock(duration - params.max_s)}, or send a shorter excerpt."
+    if state is State.PASS and report.decoded.stopped_at_limit:
+        return not_measured("the recording is longer than what we analyse")
     message = f"The recording lasts {clock(duration)}."
     if fault:
         message = (

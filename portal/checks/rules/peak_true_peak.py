@@ -1,8 +1,8 @@
 """How high does the waveform rise between the samples?
 
-True peak by ITU-R BS.1770-5 Annex 2 with fourfold oversampling, the first and the last samples included. Peaks above
-0 dBTP clip in converters and lossy encoders. Compared in tenths of a dB as shown; the standard allows the meter
-+0.2 / -0.4 dB.
+True peak by ITU-R BS.1770-5 Annex 2 with fourfold oversampling, the first and the last samples included. Peaks above 0
+dBTP clip in converters and lossy encoders. Compared in tenths of a dB as shown; the standard allows the meter +0.2 /
+-0.4 dB.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """How long is it silent after the music has ended?
 
-Time after the last 10 ms whose level rises above the silence threshold: -60 dBFS, or 10 dB above the noise floor
-where that is higher.
+Time after the last 10 ms whose level rises above the silence threshold: -60 dBFS, or 10 dB above the noise floor where
+that is higher.
 """
 
 from dataclasses import dataclass
