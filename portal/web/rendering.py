@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,10 +11,15 @@ from zoneinfo import ZoneInfo
 from flask import Flask, g
 from wtforms import Field, FieldList, Form, FormField
 
+from portal.bootstrap import SETTINGS
+from portal.checks import wording
+from portal.core import clock
 from portal.core.moments import in_zone
 from portal.web.assets import asset
+from portal.web.marks import marks_of
 from portal.web.status_words import StatusWords, status_words
 
+PRODUCT_NAME = "Soundcheck"
 NOT_MEASURED = "not measured"
 
 
@@ -45,11 +50,7 @@ def format_clock(seconds: float | None) -> str:
     """`1:07.2`: a place in a recording, to a tenth of a second."""
     if seconds is None:
         return NOT_MEASURED
-    tenths = int(max(seconds, 0.0) * 10 + 0.5)
-    minutes, rest = divmod(tenths, 600)
-    hours, minutes = divmod(minutes, 60)
-    tail = f"{rest // 10:02d}.{rest % 10}"
-    return f"{hours}:{minutes:02d}:{tail}" if hours else f"{minutes}:{tail}"
+    return wording.clock(max(seconds, 0.0))
 
 
 def format_duration(seconds: float | None) -> str:
@@ -65,20 +66,18 @@ def format_filesize(size_bytes: int | None) -> str:
     """`173.4 MB`, in decimal units as file managers and mail programs show them."""
     if size_bytes is None:
         return NOT_MEASURED
-    size = float(size_bytes)
-    for unit in ("bytes", "kB", "MB", "GB"):
-        if size < 1000 or unit == "GB":
-            return f"{size:.0f} {unit}" if unit in ("bytes", "kB") else f"{size:.1f} {unit}"
-        size /= 1000
-    raise AssertionError("unreachable: GB always returns")
+    if size_bytes < 1000:
+        return f"{size_bytes} bytes"
+    if size_bytes < 1_000_000:
+        return f"{size_bytes / 1e3:.0f} kB"
+    return f"{size_bytes / 1e6:.1f} MB" if size_bytes < 1_000_000_000 else f"{size_bytes / 1e9:.1f} GB"
 
 
 def format_number(value: float | None, digits: int | None = None) -> str:
     """`12,480` or, with digits, `-14.2` with a true minus sign; a missing value says so."""
     if value is None:
         return NOT_MEASURED
-    shown = f"{value:,.{digits}f}" if digits is not None else f"{value:,}"
-    return shown.replace("-", "\N{MINUS SIGN}")
+    return wording.number(value, digits) if digits is not None else f"{value:,}".replace("-", wording.MINUS)
 
 
 def error_lines(form: Form) -> list[tuple[str, str, str]]:
@@ -93,23 +92,26 @@ def _field_error_lines(field: Field) -> Iterator[tuple[str, str, str]]:
     if isinstance(field, FormField | FieldList):
         for inner in field:
             yield from _field_error_lines(inner)
-        if isinstance(field, FormField):
-            return
-    for message in field.errors:
-        if isinstance(message, str) or not hasattr(message, "__iter__"):
-            yield field.id, field.label.text, str(message)
+    # A field of fields repeats what those inside say, as lists and mappings; only plain sentences are its own.
+    messages: Iterable[object] = field.errors
+    for message in messages:
+        if isinstance(message, str) and not isinstance(field, FormField):
+            yield field.id, field.label.text, message
 
 
 def _aware(moment: datetime) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
+def _page_frame() -> dict[str, Any]:
+    return {"_now": clock.now()}
 
 
-def _page_frame() -> Mapping[str, Any]:
-    return {"_now": _utc_now()}
+def _school_name(app: Flask) -> str:
+    """The school that runs this installation; empty while it bears the product's own name."""
+    settings = app.extensions.get(SETTINGS)
+    name = settings.school_name if settings else ""
+    return "" if name == PRODUCT_NAME else name
 
 
 def register(app: Flask) -> None:
@@ -130,7 +132,9 @@ def register(app: Flask) -> None:
         asset=asset,
         csp_nonce=csp_nonce,
         error_lines=error_lines,
-        now_utc=_utc_now,
+        marks_of=marks_of,
+        now_utc=clock.now,
+        school_name=_school_name(app),
         status_words=words,
     )
     app.context_processor(_page_frame)

@@ -11,7 +11,7 @@ onArrival("[data-confirm]", (details) => {
   opener.addEventListener("click", (event) => {
     event.preventDefault();
     dialog.append(panel);
-    details.after(dialog);
+    document.body.append(dialog);
     dialog.showModal();
   });
   panel.addEventListener("click", (event) => {

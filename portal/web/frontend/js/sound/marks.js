@@ -1,5 +1,5 @@
 // Faults and comments on the waveform. The stage is hidden from screen readers: the findings list is its text twin.
-const TONES = { block: "--bad", warn: "--warn", inform: "--info", comment: "--accent" };
+const TONES = { block: "--bad", warn: "--warn", needs_staff: "--warn", inform: "--info", comment: "--accent" };
 const MOST_LABELS = 8;
 
 export function readMarks(host) {
