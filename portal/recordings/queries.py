@@ -104,6 +104,24 @@ def _after_waivers(version_ids: list[str]) -> dict[str, Verdict]:
     return left
 
 
+def standing_blocks(version_ids: Sequence[str]) -> dict[str, list[Finding]]:
+    """The findings that forbid submitting and that nobody has waived, by version, in order. One query."""
+    rows = db.session.execute(
+        sa.select(Outcome.file_version_id, Outcome.finding)
+        .outerjoin(
+            Waiver, sa.and_(Waiver.file_version_id == Outcome.file_version_id, Waiver.check_key == Outcome.check_key)
+        )
+        .where(Outcome.file_version_id.in_(version_ids), Waiver.id.is_(None))
+        .order_by(Outcome.file_version_id, Outcome.position)
+    )
+    found: dict[str, list[Finding]] = {}
+    for version_id, plain in rows:
+        finding = Finding.from_plain(plain)
+        if finding.audience is Audience.APPLICANT and finding.effect is Effect.BLOCK:
+            found.setdefault(version_id, []).append(finding)
+    return found
+
+
 def newest_report(version_id: str) -> AudioReport | None:
     """The newest measurement of a version, or None when there is none."""
     body = db.session.scalar(

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-# Words are runs of letters and digits; an apostrophe or a hyphen inside does not end one. The page's counter says the same.
+# Runs of letters and digits; an apostrophe or a hyphen inside does not end a word. The page counts by the same rule.
 WORD = re.compile(r"[^\W_]+(?:['’\-‐‑][^\W_]+)*")
 SHORTEST_NAME = 3
 
@@ -30,3 +30,20 @@ def own_name_in(texts: Iterable[str], full_name: str) -> list[str]:
 def _plain(word: str) -> str:
     letters = unicodedata.normalize("NFKD", word.casefold())
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+def one_line(text: str | None) -> str:
+    """A field of one line: no control characters, single spaces, nothing at the ends."""
+    return " ".join(_printable(text or "").split())
+
+
+def paragraphs(text: str | None) -> str:
+    """A longer text: line ends as `\\n`, no other control characters, no spaces at the ends of lines."""
+    lines = [_printable(line).rstrip() for line in (text or "").replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+    return "\n".join(lines).strip()
+
+
+def _printable(text: str) -> str:
+    normal = unicodedata.normalize("NFC", text.replace("\t", " "))
+    # Surrogates and control signs (NUL among them) cannot be stored, or would forge what is shown.
+    return "".join(sign for sign in normal if unicodedata.category(sign) not in ("Cc", "Cs"))

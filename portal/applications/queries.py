@@ -1,0 +1,135 @@
+"""Reading applications. What lies inside one is read by `contents`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager, joinedload
+
+from portal.accounts.actor import Actor
+from portal.applications.models import Application, EvidenceFile, GateAnswer
+from portal.core.db import db
+from portal.programmes import policy as programmes_policy
+from portal.programmes.models import Gate, Intake, Slot
+from portal.programmes.states import IntakeState
+from portal.recordings import queries as recordings
+from portal.recordings.models import Recording
+
+WHOLE = (
+    joinedload(Application.intake).joinedload(Intake.programme),
+    joinedload(Application.concentration),
+    joinedload(Application.track),
+    joinedload(Application.applicant),
+)
+
+
+@dataclass(frozen=True)
+class PlacedRecording:
+    """A recording in its slot and application."""
+
+    application: Application
+    slot: Slot
+    recording: Recording
+
+
+@dataclass(frozen=True)
+class PlacedGate:
+    """A requirement as it is put to one application."""
+
+    application: Application
+    gate: Gate
+
+
+@dataclass(frozen=True)
+class PlacedSlot:
+    """A slot as it is put to one application."""
+
+    application: Application
+    slot: Slot
+
+
+@dataclass(frozen=True)
+class PlacedEvidence:
+    """A PDF, the requirement that it proves, and the application."""
+
+    application: Application
+    gate: Gate
+    evidence: EvidenceFile
+
+
+def application(application_id: str) -> Application | None:
+    """An application with its person, intake, programme, concentration and track. One query."""
+    return db.session.scalar(sa.select(Application).where(Application.id == application_id).options(*WHOLE))
+
+
+def applications_of(actor: Actor) -> Sequence[Application]:
+    """A person's own applications, the nearest deadline first."""
+    return db.session.scalars(
+        sa.select(Application)
+        .join(Application.intake)
+        .where(Application.applicant_id == actor.person_id)
+        .options(*WHOLE)
+        .order_by(Intake.visible_deadline_at, Application.id)
+    ).all()
+
+
+def intakes_to_start(actor: Actor, *, now: datetime) -> list[Intake]:
+    """Open intakes in which the person has no application yet, with their programmes, the nearest deadline first."""
+    own = sa.select(Application.intake_id).where(Application.applicant_id == actor.person_id)
+    intakes = db.session.scalars(
+        sa.select(Intake)
+        .join(Intake.programme)
+        .where(Intake.state == IntakeState.PUBLISHED, Intake.start_cutoff_at >= now, Intake.id.not_in(own))
+        .options(contains_eager(Intake.programme))
+        .order_by(Intake.visible_deadline_at, Intake.id)
+    )
+    return [intake for intake in intakes if programmes_policy.may_start(intake, now)]
+
+
+def placed_recording(recording_id: str) -> PlacedRecording | None:
+    found = recordings.recording(recording_id)
+    if found is None:
+        return None
+    whole = application(found.application_id)
+    slot = db.session.get(Slot, found.slot_id)
+    return PlacedRecording(whole, slot, found) if whole and slot else None
+
+
+def placed_gate(application_id: str, gate_id: str) -> PlacedGate | None:
+    """A requirement that this application's intake asks for today."""
+    whole, gate = application(application_id), db.session.get(Gate, gate_id)
+    if whole is None or gate is None or gate.intake_id != whole.intake_id or gate.archived_at is not None:
+        return None
+    return PlacedGate(whole, gate)
+
+
+def placed_slot(application_id: str, slot_id: str) -> PlacedSlot | None:
+    """A slot that is asked of this application today."""
+    whole, slot = application(application_id), db.session.get(Slot, slot_id)
+    if whole is None or slot is None or not is_asked(slot, whole):
+        return None
+    return PlacedSlot(whole, slot)
+
+
+def is_asked(slot: Slot, application: Application) -> bool:
+    """Whether a slot is for this application: of its intake, not archived, for everybody or for its concentration."""
+    ours = slot.intake_id == application.intake_id and slot.archived_at is None
+    return ours and slot.concentration_id in (None, application.concentration_id)
+
+
+def placed_evidence(evidence_id: str) -> PlacedEvidence | None:
+    """A PDF that has not been removed."""
+    row = db.session.execute(
+        sa.select(EvidenceFile, GateAnswer)
+        .join(GateAnswer, GateAnswer.id == EvidenceFile.gate_answer_id)
+        .where(EvidenceFile.id == evidence_id, EvidenceFile.removed_at.is_(None))
+        .options(joinedload(GateAnswer.gate))
+    ).one_or_none()
+    if row is None:
+        return None
+    evidence, answer = row.tuple()
+    whole = application(answer.application_id)
+    return PlacedEvidence(whole, answer.gate, evidence) if whole else None
