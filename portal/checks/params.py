@@ -7,6 +7,8 @@ import typing
 from collections.abc import Mapping
 from typing import Any, Self, TypeVar
 
+from portal.checks.wording import listed, short_number
+
 T = TypeVar("T")
 
 
@@ -33,6 +35,16 @@ class ParamField:
     minimum: float | None
     maximum: float | None
     choices: Mapping[str, str]
+
+    def value_words(self, value: Any) -> str:
+        """Write a value of this parameter with its unit, choices by their names, None as "no limit"."""
+        if value is None:
+            return "no limit"
+        if self.kind == "choices":
+            return listed([self.choices[choice] for choice in value], "or")
+        if self.kind == "flag":
+            return "yes" if value else "no"
+        return f"{short_number(value, 3)} {self.unit}".strip()
 
 
 def param(
@@ -88,6 +100,10 @@ class RuleParams:
     def parse_form(cls, texts: Mapping[str, Any]) -> Self:
         """Build from the texts of a form: one text per number, lists of texts for choices, a flag by its presence."""
         return cls(**{field.name: _from_text(texts.get(field.name), field) for field in cls.fields()})
+
+    def words(self) -> tuple[str, ...]:
+        """Return every parameter in words, as in "Longest silence inside: 10 s"."""
+        return tuple(f"{field.label}: {field.value_words(getattr(self, field.name))}" for field in self.fields())
 
     def plain(self) -> dict[str, Any]:
         """Return the parameters as JSON keeps them."""

@@ -57,5 +57,6 @@ CHECK = Check(
     standard="Bits per coded sample as decoded",
     false_alarm="None known.",
     judge_known=judge,
+    headline=True,
     describe=lambda params: f"at least {params.min_bits} bit",
 )

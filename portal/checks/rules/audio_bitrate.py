@@ -54,6 +54,7 @@ CHECK = Check(
     standard="Coded bytes × 8 / decoded seconds",
     false_alarm="Sparse music in a variable bitrate needs little.",
     judge_known=judge,
+    headline=True,
     describe=lambda params: (
         f"MP3 with at least {params.min_mp3_kbps} kb/s, other lossy formats with {params.min_other_kbps} kb/s"
     ),

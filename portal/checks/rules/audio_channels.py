@@ -48,5 +48,6 @@ CHECK = Check(
     standard="Channels as decoded",
     false_alarm="None known.",
     judge_known=judge,
+    headline=True,
     describe=lambda params: listed(params.accepted, "or"),
 )

@@ -72,5 +72,6 @@ CHECK = Check(
     standard="AES5-2018, preferred sampling frequencies",
     false_alarm="None known.",
     judge_known=judge,
+    headline=True,
     describe=_words,
 )

@@ -35,7 +35,12 @@ def judge(report: AudioReport, params: Params) -> Judgement:
     limit = f"at most {short_number(params.max_missing_s)} s missing"
     if not cut_off and not bad:
         return Judgement(
-            state=State.PASS, message="The file can be decoded to its end.", value=0.0, unit="s", limit=limit
+            state=State.PASS,
+            message="The file can be decoded to its end.",
+            value=0.0,
+            unit="s",
+            measured="whole",
+            limit=limit,
         )
     if cut_off:
         message = f"Only {clock(duration)} of the announced {clock(announced or 0.0)} can be decoded: "

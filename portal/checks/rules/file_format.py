@@ -58,5 +58,6 @@ CHECK = Check(
     standard="Codec and container as decoded by FFmpeg",
     false_alarm="None known.",
     judge_known=judge,
+    headline=True,
     describe=_words,
 )

@@ -24,7 +24,7 @@ def judge(report: AudioReport, params: RuleParams) -> Judgement:
     faults = report.container.header_faults
     limit = "a header that fits the file"
     if not faults:
-        return Judgement(state=State.PASS, message="The header fits the file.", limit=limit)
+        return Judgement(state=State.PASS, message="The header fits the file.", measured="no fault", limit=limit)
     names = listed([FAULTS.get(fault, fault.replace("_", " ")) for fault in faults])
     if set(faults) == {"streamed_size"}:
         state, cause = State.WARN, "as programs write it that do not know the length yet"

@@ -25,7 +25,9 @@ def judge(report: AudioReport, params: Params) -> Judgement:
     value = f"{number(percent)} % of the file ({megabytes(hidden)})"
     return Judgement(
         state=State.FAIL if found else State.PASS,
-        message=f"{value} is neither sound nor known metadata and will not be heard." if found else f"Hidden: {value}.",
+        message=f"{value} is neither sound nor known metadata and will not be heard."
+        if found
+        else f"{value} is hidden data.",
         action="If music is missing, the header is too short: export the file again." if found else "",
         value=percent,
         unit="%",

@@ -98,5 +98,6 @@ CHECK = Check(
     standard="Decoded samples / sample rate",
     false_alarm="None, because the decoded length is judged.",
     judge_known=judge,
+    headline=True,
     describe=lambda params: _words(params) or None,
 )

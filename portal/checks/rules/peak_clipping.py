@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from portal.checks.check import Check, Judgement, Severity, State, known, places_of
 from portal.checks.params import RuleParams, param
 from portal.checks.report import AudioReport
-from portal.checks.wording import clock, count, short_number
+from portal.checks.wording import clock, count, sentence, short_number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,28 +27,23 @@ def judge(report: AudioReport, params: Params) -> Judgement:
     longest_ms = known(report.levels.clip_longest_s) * 1000
     per_minute = runs / max(known(report.decoded.duration_s) / 60, 1.0)
     failed = runs and (per_minute > params.max_runs_per_min or longest_ms > params.max_run_ms)
+    value = count(runs, "clipped peak")
     limit = f"at most {_words(params)}"
     if not failed and runs < params.remark_from:
-        return Judgement(
-            state=State.PASS, message=_value(runs), value=runs, measured=_value(runs).removesuffix("."), limit=limit
-        )
+        return Judgement(state=State.PASS, message=sentence(value), value=runs, measured=value, limit=limit)
     places = places_of(report.levels.clip_places, "clipped peak", channels=report.decoded.channels)
     first = f", the first at {clock(places[0].start_s)}" if places else ""
     return Judgement(
         state=State.FAIL if failed else State.WARN,
-        message=f"{count(runs, 'clipped peak')}, the longest {short_number(longest_ms, 2)} ms{first}: "
+        message=f"{value}, the longest {short_number(longest_ms, 2)} ms{first}: "
         "the waveform is cut off at full scale there, which can be heard as distortion.",
         action="Lower the master bus or loosen the limiter, and export again.",
         value=runs,
-        measured=_value(runs).removesuffix("."),
+        measured=value,
         limit=limit,
         places=places,
         place_count=runs,
     )
-
-
-def _value(runs: int) -> str:
-    return f"{count(runs, 'clipped peak')}." if runs else "No clipped peaks."
 
 
 def _words(params: Params) -> str:
@@ -68,5 +63,6 @@ CHECK = Check(
     standard="Own method: runs of 3 samples at full scale",
     false_alarm="Square waves, chiptune, deliberate clipping.",
     judge_known=judge,
+    headline=True,
     describe=lambda params: "no clipping",
 )

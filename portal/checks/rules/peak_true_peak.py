@@ -74,5 +74,6 @@ CHECK = Check(
     standard="ITU-R BS.1770-5 Annex 2, EBU Tech 3341 v4 (+0.2 / −0.4 dB)",
     false_alarm="Low; the meter's own uncertainty is up to 0.4 dB.",
     judge_known=judge,
+    headline=True,
     describe=lambda params: f"true peak at most {short_number(params.max_dbtp)} dBTP",
 )

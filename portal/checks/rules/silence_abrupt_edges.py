@@ -35,7 +35,7 @@ def judge(report: AudioReport, params: Params) -> Judgement:
     limit = f"edges at most {short_number(limit_dbfs)} dBFS"
     if not abrupt:
         message = "Beginning and end are soft."
-        return Judgement(state=State.PASS, message=message, value=loudest, unit="dBFS", limit=limit)
+        return Judgement(state=State.PASS, message=message, value=loudest, unit="dBFS", measured="soft", limit=limit)
     told = listed([f"{verb} at {number(level)} dBFS" for verb, _, _, level in abrupt])
     return Judgement(
         state=State.FAIL,

@@ -19,7 +19,7 @@ class Params(RuleParams):
 
 def judge(report: AudioReport, params: Params) -> Judgement:
     longest = round(known(report.silence.longest_gap_s), 1)
-    measured = f"longest {number(longest)} s"
+    measured = f"longest {number(longest)} s" if longest else "none"
     limit = f"at most {short_number(params.max_s)} s"
     if longest <= params.max_s:
         message = f"The longest silence inside is {number(longest)} s." if longest else "No silence inside."

@@ -19,7 +19,7 @@ def judge(report: AudioReport, params: RuleParams) -> Judgement:
     dead = [index for index in report.stereo.dead_channels if not (channels >= 6 and index == LFE_CHANNEL)]
     limit = "sound in every channel"
     if not dead:
-        return Judgement(state=State.PASS, message="Every channel has sound.", limit=limit)
+        return Judgement(state=State.PASS, message="Every channel has sound.", measured=limit, limit=limit)
     names = listed([channel_name(index, channels) for index in dead])
     end = known(report.decoded.duration_s)
     meaning = "on headphones one side stays empty" if channels == 2 else "that loudspeaker stays empty"
