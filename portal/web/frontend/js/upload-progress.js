@@ -45,18 +45,22 @@ function reason(request) {
   }
 }
 
+// The answer is shown in place: loading its address again would lose the message that it carries.
 function showAnsweredPage(request) {
   const page = new DOMParser().parseFromString(request.responseText, "text/html");
   const main = page.querySelector("main");
   document.querySelector("main").replaceChildren(...main.childNodes);
+  document.title = page.title;
+  history.replaceState(null, "", request.responseURL);
   scrollTo({ top: 0 });
+  document.querySelector("main").focus();
 }
 
 function finish(form, request) {
   const { box, bar, words, buttons } = parts(form);
   const isPage = request.getResponseHeader("Content-Type")?.includes("html");
-  if (request.status >= 200 && request.status < 300) return location.assign(request.responseURL);
-  if (isPage && request.status === 422) return showAnsweredPage(request);
+  if (isPage && (request.status < 300 || request.status === 422)) return showAnsweredPage(request);
+  if (request.status < 300) return location.assign(request.responseURL);
   bar.hidden = true;
   box.hidden = false;
   words.textContent = reason(request);
