@@ -1,0 +1,48 @@
+"""What the measurements found out, collected under the report's own field names."""
+
+from typing import Any
+
+from portal.checks.file_facts import Health
+from portal.checks.report import AudioReport, measurable_fields
+from portal.checks.strict import field_types
+
+
+class Facts:
+    """Values by group and field, and reasons for what has none."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, dict[str, object]] = {}
+        self.reasons: dict[str, str] = {}
+
+    def put(self, group: str, **fields: object) -> None:
+        self._values.setdefault(group, {}).update(fields)
+
+    def get(self, group: str, name: str) -> object:
+        return self._values.get(group, {}).get(name)
+
+    def plain(self, group: str) -> dict[str, object]:
+        return self._values.get(group, {})
+
+    def excuse(self, reason: str, *paths: str) -> None:
+        """Say why these fields or groups have no value, should they have none. The first reason given stays."""
+        for path in paths:
+            self.reasons.setdefault(path, reason)
+
+    def withhold(self, group: str, reason: str) -> None:
+        """Drop what was measured of a group: its numbers would mislead."""
+        self._values.pop(group, None)
+        self.reasons = {path: why for path, why in self.reasons.items() if path.partition(".")[0] != group}
+        self.reasons[group] = reason
+
+    def excuse_rest(self, reason: str) -> None:
+        """Give `reason` to every measured field without value or reason, and drop the reasons that were not needed."""
+        empty = {path for path in measurable_fields() if self.get(*path.split(".")) is None}
+        self.excuse(reason, *(path for path in sorted(empty) if path.partition(".")[0] not in self.reasons))
+        groups = {path.partition(".")[0] for path in empty}
+        self.reasons = {path: why for path, why in self.reasons.items() if path in empty or path in groups}
+
+    def report(self, health: Health) -> AudioReport:
+        """Build the report of a readable file."""
+        hints = field_types(AudioReport)
+        groups: dict[str, Any] = {name: hints[name](**fields) for name, fields in self._values.items()}
+        return AudioReport(readable=True, health=health, **groups)

@@ -1,0 +1,294 @@
+"""What a container's own structure says, read without any library: sizes, claims, lies, and bytes that are neither.
+
+Only headers are read. Damage is reported, not repaired; what makes reading dangerous is refused with a sentence.
+"""
+
+import struct
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from workers.audio.decode import Unreadable
+from workers.audio.limits import MAX_CHUNKS, MAX_TAG_BYTES
+from workers.audio.sniff import synchsafe
+
+UNKNOWN_SIZES = (0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF, 0x7FFFFFFFFFFFFFFF)
+_PADDING = frozenset({b"JUNK", b"junk", b"PAD ", b"FLLR", b"free", b"skip", b"wide", b"Filr"})
+_LARGEST_PADDING = 64 * 1024
+_RIFF_KNOWN = frozenset(
+    b"fmt |fact|LIST|bext|iXML|id3 |ID3 |cue |smpl|inst|PEAK|axml|chna|_PMX|umid|levl|DISP|cart|acid|afsp|minf|elm1"
+    b"|regn|ds64|strc|LGWV|ResU|plst|note|labl|bxml|olym|SyLp|tlst|clm |wamd|ovwf".split(b"|")
+)
+_AIFF_KNOWN = frozenset(b"COMM|FVER|MARK|INST|COMT|NAME|AUTH|(c) |ANNO|ID3 |id3 |APPL|MIDI|AESD|CHAN|bext".split(b"|"))
+_CAF_KNOWN = frozenset(b"desc|kuki|chan|info|pakt|strg|mark|regn|inst|midi|ovvw|edct|umid|uuid|peak".split(b"|"))
+_MP4_KNOWN = frozenset(b"ftyp|moov|moof|mfra|sidx|ssix|styp|udta|meta|uuid|pdin|prft|emsg".split(b"|"))
+
+
+@dataclass
+class Layout:
+    """Byte counts and the claims of the header; None where the container says nothing."""
+
+    audio_bytes: int | None = None
+    metadata_bytes: int = 0
+    hidden_bytes: int = 0
+    faults: list[str] = field(default_factory=list)
+    codec: str | None = None
+    rate_hz: int | None = None
+    channels: int | None = None
+    bits: int | None = None
+    frames: int | None = None
+    md5: bytes | None = None
+    text_chunks: dict[bytes, tuple[int, int]] = field(default_factory=dict)  # id -> offset, bytes
+
+    @property
+    def duration_s(self) -> float | None:
+        return self.frames / self.rate_hz if self.frames is not None and self.rate_hz else None
+
+    def fault(self, name: str) -> None:
+        if name not in self.faults:
+            self.faults.append(name)
+
+
+def read_layout(file: BinaryIO, container: str) -> Layout:
+    """Read the structure of an open file of this sniffed container. Raises Unreadable for what must not be opened."""
+    layout = Layout()
+    size = file.seek(0, 2)
+    readers: dict[str, Callable[[BinaryIO, int, Layout], None]] = {
+        "wav": _read_riff, "rf64": _read_riff, "bw64": _read_riff, "w64": _read_w64, "aiff": _read_aiff,
+        "aifc": _read_aiff, "caf": _read_caf, "mp4": _read_mp4, "flac": _read_flac, "mp3": _read_tags,
+        "adts": _read_tags,
+    }  # fmt: skip
+    if container in readers:
+        readers[container](file, size, layout)
+    if layout.metadata_bytes > MAX_TAG_BYTES:
+        megabytes = layout.metadata_bytes / 1e6
+        raise Unreadable(
+            f"{megabytes:.0f} MB of tags and pictures are embedded in this file. Remove the cover picture and upload "
+            "it again."
+        )
+    return layout
+
+
+def _walk(
+    file: BinaryIO, size: int, at: int, *, header: struct.Struct, align: int = 2
+) -> Iterator[tuple[bytes, int, int]]:
+    """Yield (id, body offset, declared body bytes) until the file ends. Raises Unreadable beyond MAX_CHUNKS."""
+    count = 0
+    while at + header.size <= size:
+        count += 1
+        if count > MAX_CHUNKS:
+            raise Unreadable(
+                f"This file is made of more than {MAX_CHUNKS:,} parts, which no recording is. Export it again."
+            )
+        file.seek(at)
+        name, body = header.unpack(file.read(header.size))
+        yield name, at + header.size, body
+        at += header.size + body + (-body % align)
+
+
+def _sort_chunk(layout: Layout, name: bytes, body: int, known: frozenset[bytes]) -> None:
+    if name in known or (name in _PADDING and body <= _LARGEST_PADDING):
+        layout.metadata_bytes += body
+    else:
+        layout.hidden_bytes += body
+
+
+def _read_riff(file: BinaryIO, size: int, layout: Layout) -> None:
+    file.seek(0)
+    kind, riff_size, _ = struct.unpack("<4sI4s", file.read(12))
+    data64 = None
+    for name, at, declared in _walk(file, size, 12, header=struct.Struct("<4sI")):
+        body = min(declared, size - at)
+        if name == b"ds64" and body >= 24:
+            riff_size, data64 = struct.unpack("<QQ", file.read(16))
+        elif name == b"fmt ":
+            _read_fmt(file.read(min(body, 40)), layout)
+        elif name == b"data" and layout.audio_bytes is None:
+            real = data64 if data64 is not None and declared == 0xFFFFFFFF else declared
+            _note_data(layout, real, size - at)
+            if real != declared or real == 0 or real > size - at:
+                after = at + (layout.audio_bytes or 0)
+                _read_riff_rest(file, size, after + after % 2, layout)
+                break
+            continue
+        elif name in (b"bext", b"iXML", b"LIST") and body == declared:
+            layout.text_chunks.setdefault(name, (at, body))
+        _sort_chunk(layout, name, body, _RIFF_KNOWN)
+    streamed = riff_size in (*UNKNOWN_SIZES, 0) and kind == b"RIFF"
+    if not streamed and abs(riff_size + 8 - size) > 1:
+        layout.fault("container_size_wrong")
+    _count_frames(layout)
+
+
+def _read_riff_rest(file: BinaryIO, size: int, at: int, layout: Layout) -> None:
+    """Chunks after the data of an RF64 or BW64 file, whose 32-bit size field does not lead there."""
+    for name, offset, declared in _walk(file, size, at, header=struct.Struct("<4sI")):
+        body = min(declared, size - offset)
+        if name in (b"bext", b"iXML", b"LIST") and body == declared:
+            layout.text_chunks.setdefault(name, (offset, body))
+        _sort_chunk(layout, name, body, _RIFF_KNOWN)
+
+
+def _read_fmt(body: bytes, layout: Layout) -> None:
+    if len(body) < 16:
+        return
+    tag, channels, rate, byte_rate, align, bits = struct.unpack("<HHIIHH", body[:16])
+    if tag == 0xFFFE and len(body) >= 26:
+        tag = struct.unpack("<H", body[24:26])[0]
+    layout.channels, layout.rate_hz, layout.bits = channels, rate, bits
+    layout.codec = {1: "PCM", 3: "PCM float"}.get(tag, f"WAVE format 0x{tag:04x}")
+    if tag in (1, 3) and bits:
+        if align != channels * -(-bits // 8):
+            layout.fault("block_align_wrong")
+        if byte_rate != rate * channels * -(-bits // 8):
+            layout.fault("byte_rate_wrong")
+
+
+def _note_data(layout: Layout, declared: int, left: int) -> None:
+    if declared in UNKNOWN_SIZES:
+        layout.fault("streamed_size")
+    elif declared == 0 and left > 0:
+        layout.fault("data_size_zero")
+    elif declared > left:
+        layout.fault("data_size_beyond_file")
+    layout.audio_bytes = left if declared == 0 else min(declared, left)
+    layout.frames = None if declared in UNKNOWN_SIZES else declared  # bytes for now; frames once fmt is known
+
+
+def _count_frames(layout: Layout) -> None:
+    frame_bytes = (layout.channels or 0) * -(-(layout.bits or 0) // 8)
+    known = layout.frames is not None and frame_bytes > 0 and (layout.codec or "").startswith("PCM")
+    layout.frames = layout.frames // frame_bytes if known and layout.frames is not None else None
+
+
+def _read_w64(file: BinaryIO, size: int, layout: Layout) -> None:
+    file.seek(16)
+    if struct.unpack("<Q", file.read(8))[0] != size:
+        layout.fault("container_size_wrong")
+    at, count = 40, 0
+    while at + 24 <= size and count < MAX_CHUNKS:
+        file.seek(at)
+        name, length = struct.unpack("<4s12xQ", file.read(24))
+        body = min(max(length - 24, 0), size - at - 24)
+        if name == b"fmt ":
+            _read_fmt(file.read(min(body, 40)), layout)
+        if name == b"data":
+            _note_data(layout, max(length - 24, 0), size - at - 24)
+        else:
+            _sort_chunk(layout, name, body, _RIFF_KNOWN)
+        at += max(length + (-length % 8), 24)
+        count += 1
+    _count_frames(layout)
+
+
+def _read_aiff(file: BinaryIO, size: int, layout: Layout) -> None:
+    file.seek(4)
+    if abs(struct.unpack(">I", file.read(4))[0] + 8 - size) > 1:
+        layout.fault("container_size_wrong")
+    frames = None
+    for name, at, declared in _walk(file, size, 12, header=struct.Struct(">4sI")):
+        body = min(declared, size - at)
+        if name == b"SSND":
+            _note_data(layout, max(declared - 8, 0), max(size - at - 8, 0))
+            continue
+        if name == b"COMM" and body >= 18:
+            channels, frames, bits, exponent, mantissa = struct.unpack(">hIhHQ", file.read(18))
+            rate = mantissa * 2.0 ** ((exponent & 0x7FFF) - 16383 - 63)
+            layout.channels, layout.bits = channels, bits
+            layout.rate_hz = round(rate) if rate < 1e12 else 0
+            layout.codec = "PCM"
+        _sort_chunk(layout, name, body, _AIFF_KNOWN)
+    layout.frames = frames
+
+
+def _read_caf(file: BinaryIO, size: int, layout: Layout) -> None:
+    for name, at, declared in _walk(file, size, 8, header=struct.Struct(">4sQ"), align=1):
+        body = min(declared, size - at)
+        if name == b"desc" and body >= 32:
+            rate, kind, _, _, _, channels, bits = struct.unpack(">d4sIIIII", file.read(32))
+            layout.rate_hz = round(rate) if 0 <= rate < 1e12 else 0
+            layout.channels, layout.bits = channels, bits or None
+            layout.codec = kind.decode("latin-1").strip()
+        if name == b"data":
+            _note_data(layout, declared, size - at)
+            layout.frames = max(min(declared, size - at) - 4, 0) if layout.codec == "lpcm" else None
+        else:
+            _sort_chunk(layout, name, body, _CAF_KNOWN)
+    if layout.frames is not None and layout.channels and layout.bits:
+        layout.frames //= layout.channels * -(-layout.bits // 8)
+
+
+def _read_mp4(file: BinaryIO, size: int, layout: Layout) -> None:
+    at, count, audio = 0, 0, 0
+    while at + 8 <= size and count < MAX_CHUNKS:
+        file.seek(at)
+        length, name = struct.unpack(">I4s", file.read(8))
+        if length == 1:
+            length = struct.unpack(">Q", file.read(8).ljust(8, b"\0"))[0]
+        length = size - at if length == 0 else max(length, 8)
+        body = min(length, size - at)
+        if name == b"mdat":
+            audio += body
+            if length > size - at:
+                layout.fault("data_size_beyond_file")
+        elif name == b"moov" or name == b"moof":
+            pass  # sample tables grow with the length; they are neither tags nor hidden
+        else:
+            _sort_chunk(layout, name, body, _MP4_KNOWN)
+        at, count = at + length, count + 1
+    layout.audio_bytes = audio
+
+
+def _read_flac(file: BinaryIO, size: int, layout: Layout) -> None:
+    at = _skip_id3(file, 0, layout) + 4
+    last, count = False, 0
+    while not last and at + 4 <= size:
+        count += 1
+        if count > MAX_CHUNKS:
+            raise Unreadable(f"This file has more than {MAX_CHUNKS:,} metadata blocks. Export it again.")
+        file.seek(at)
+        head = file.read(4)
+        last, kind, body = bool(head[0] & 128), head[0] & 127, int.from_bytes(head[1:], "big")
+        if kind == 0 and body >= 34:
+            read_streaminfo(file.read(34), layout)
+        at += 4 + body
+        if kind != 0:
+            layout.metadata_bytes += min(body, size)
+    layout.audio_bytes = max(size - at, 0)
+
+
+def read_streaminfo(body: bytes, layout: Layout) -> None:
+    """RFC 9639 section 8.2."""
+    packed = int.from_bytes(body[10:18], "big")
+    layout.codec = "FLAC"
+    layout.rate_hz, layout.channels = packed >> 44, (packed >> 41 & 7) + 1
+    layout.bits = (packed >> 36 & 31) + 1
+    layout.frames = packed & (1 << 36) - 1 or None
+    layout.md5 = body[18:34] if any(body[18:34]) else None
+
+
+def _read_tags(file: BinaryIO, size: int, layout: Layout) -> None:
+    """ID3v2 in front (more than one may follow another), ID3v1 and APEv2 behind."""
+    at = _skip_id3(file, 0, layout)
+    if size >= 128:
+        file.seek(size - 128)
+        layout.metadata_bytes += 128 * (file.read(3) == b"TAG")
+    if size >= 32:
+        for end in (size, size - 128):
+            file.seek(max(end - 32, 0))
+            foot = file.read(32)
+            if foot[:8] == b"APETAGEX":
+                layout.metadata_bytes += min(int.from_bytes(foot[12:16], "little") + 32, size)
+    layout.audio_bytes = max(size - at, 0)
+
+
+def _skip_id3(file: BinaryIO, at: int, layout: Layout) -> int:
+    for _ in range(MAX_CHUNKS):
+        file.seek(at)
+        head = file.read(10)
+        if head[:3] != b"ID3" or len(head) < 10:
+            break
+        length = 10 + synchsafe(head[6:10])
+        layout.metadata_bytes += length
+        at += length
+    return at

@@ -1,0 +1,101 @@
+"""Sample peaks, RMS, DC, samples beyond full scale, and how loud the very first and last 10 ms are."""
+
+import math
+
+import numpy as np
+from pydub import AudioSegment
+
+from portal.checks.sound_facts import Span
+from workers.audio.blocks import Block, Floats
+from workers.audio.facts import Facts
+from workers.audio.hops import HopTable
+from workers.audio.limits import MAX_PLACES
+
+_INT32_TOP = 2**31 - 128  # the largest float32 that still fits into 32 bits
+
+
+def segment(samples: Floats, rate_hz: int) -> AudioSegment:
+    """Return (channels, frames) samples as a pydub segment of 32-bit integers; what lies beyond full scale is cut."""
+    scaled = np.clip(samples.T * np.float32(2**31), -(2**31), _INT32_TOP).astype("<i4")
+    return AudioSegment(data=scaled.tobytes(), sample_width=4, frame_rate=rate_hz, channels=len(samples))
+
+
+def loudest_channel_rms(samples: Floats, rate_hz: int) -> float:
+    """Return the RMS of the loudest channel as a fraction of full scale."""
+    whole = segment(samples, rate_hz)
+    return max(float(mono.rms / mono.max_possible_amplitude) for mono in whole.split_to_mono())
+
+
+class Levels:
+    """Feed it every Block, then call `report` with the finished hop table."""
+
+    def __init__(self, rate_hz: int, channels: int) -> None:
+        self._rate_hz = rate_hz
+        self._peaks = np.zeros(channels)
+        self._peak_at = [0] * channels
+        self._first: Floats | None = None
+        self._last: Floats = np.zeros((channels, 0), np.float32)
+        self._overs = 0
+        self._over_places: list[Span] = []
+        self._frames = 0
+
+    def push(self, block: Block) -> None:
+        if self._first is None:
+            self._first = block.x[:, : min(block.hop, block.real)].copy()
+        tail = block.x[:, max(block.real - block.hop, 0) : block.real]
+        self._last = np.concatenate([self._last, tail], axis=1)[:, -block.hop :]
+        self._frames += block.real
+        for channel, peaks in enumerate(block.peaks):
+            hop = int(peaks.argmax())
+            if peaks[hop] > self._peaks[channel]:
+                self._peaks[channel] = peaks[hop]
+                inside = int(np.abs(block.hops[channel, hop]).argmax())
+                self._peak_at[channel] = block.start + hop * block.hop + inside
+            if peaks[hop] > 1.0:
+                self._note_overs(block, channel)
+
+    def report(self, facts: Facts, table: HopTable) -> None:
+        first = self._first if self._first is not None else self._last
+        rms = np.sqrt(table.energies.sum(axis=1, dtype=np.float64) / self._frames)
+        means = table.sums / self._frames
+        worst = int(np.abs(means).argmax())
+        loudest = int(self._peaks.argmax())
+        peak = float(self._peaks[loudest])
+        facts.put(
+            "levels",
+            peak_fs=tuple(self._peaks.tolist()),
+            rms_fs=tuple(rms.tolist()),
+            digital_silence=peak == 0,
+            over_samples=self._overs,
+            over_places=tuple(self._over_places),
+            dc_offset=float(means[worst]),
+            dc_offset_channel=worst,
+        )
+        facts.put(
+            "silence",
+            start_rms_fs=loudest_channel_rms(first, self._rate_hz),
+            end_rms_fs=loudest_channel_rms(self._last, self._rate_hz),
+        )
+        if peak > 0:
+            facts.put(
+                "loudness",
+                sample_peak_dbfs=20 * math.log10(peak),
+                sample_peak_at_s=self._peak_at[loudest] / self._rate_hz,
+                sample_peak_channel=loudest,
+            )
+
+    def _note_overs(self, block: Block, channel: int) -> None:
+        over = np.flatnonzero(np.abs(block.x[channel]) > 1.0)
+        self._overs += len(over)
+        places = np.split(over, np.flatnonzero(np.diff(over) > block.hop) + 1)
+        for place in places[: MAX_PLACES - len(self._over_places)]:
+            start, end = block.start + int(place[0]), block.start + int(place[-1]) + 1
+            peak = float(np.abs(block.x[channel, place]).max())
+            self._over_places.append(
+                Span(
+                    start_s=start / self._rate_hz,
+                    end_s=end / self._rate_hz,
+                    channel=channel,
+                    value=20 * math.log10(peak),
+                )
+            )

@@ -1,0 +1,148 @@
+"""Loudness from 10 ms energies: ITU-R BS.1770-5, EBU Tech 3341 v4, EBU Tech 3342 v4.
+
+Everything follows from one number per hop and channel, the K-weighted sum of squares. Windows move by 10 ms (momentary,
+short-term) or 100 ms (gating blocks, loudness range); an update rate of 10 Hz would miss a maximum by up to 0.5 LU.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workers.audio.blocks import HOPS, Block, hop_frames
+from workers.audio.kweighting import Doubles, KWeighting
+
+MOMENTARY_HOPS, SHORT_TERM_HOPS, GATING_STEP_HOPS = 40, 300, 10
+ABSOLUTE_GATE_LUFS, RELATIVE_GATE_LU, RANGE_GATE_LU = -70.0, -10.0, -20.0
+STABLE_RANGE_S = 60.0  # Tech 3341: a loudness range from less is not stable
+FLOOR_PERCENTILE = 5
+
+# BS.1770-5 Table 3; the low-frequency channel does not count. By FFmpeg's channel names.
+_SURROUNDS = frozenset({"BL", "BR", "SL", "SR", "BC", "DL", "DR", "WL", "WR"})
+_LOW_FREQUENCY = frozenset({"LFE", "LFE2"})
+_BY_COUNT = {5: ("FL", "FR", "FC", "BL", "BR"), 6: ("FL", "FR", "FC", "LFE", "BL", "BR")}
+
+
+def channel_weights(channels: int, names: tuple[str, ...] = ()) -> tuple[float, ...]:
+    """Return a weight per channel, from the channel names where they are known, else from the usual order."""
+    if len(names) != channels or not _are_positions(names):
+        names = _BY_COUNT.get(channels, ("FL",) * channels)
+    return tuple(0.0 if name in _LOW_FREQUENCY else 1.41 if name in _SURROUNDS else 1.0 for name in names)
+
+
+def _are_positions(names: tuple[str, ...]) -> bool:
+    return all(name.isupper() and not name.startswith(("NONE", "UNK", "USR", "AMBI")) for name in names)
+
+
+def to_lufs(power: Doubles) -> Doubles:
+    """Return the loudness of mean weighted power; minus infinity for nought."""
+    with np.errstate(divide="ignore"):
+        return np.asarray(-0.691 + 10 * np.log10(power))
+
+
+@dataclass(frozen=True)
+class LoudnessResult:
+    """None where the standard gives no value: too short, or nothing above the gate."""
+
+    integrated_lufs: float | None
+    range_lu: float | None
+    range_stable: bool
+    max_momentary_lufs: float | None
+    max_momentary_at_s: float | None
+    max_short_term_lufs: float | None
+    max_short_term_at_s: float | None
+    channel_lufs: tuple[float | None, ...]
+    noise_floor_lufs: float | None
+    momentary: NDArray[np.float32]  # LUFS every 10 ms from 0.4 s on, -inf in silence
+    short_term: NDArray[np.float32]  # LUFS every 10 ms from 3 s on
+
+
+class LoudnessMeter:
+    """Feed it every Block of a file, then ask for the result."""
+
+    def __init__(self, rate_hz: int, channels: int, *, channel_names: tuple[str, ...] = ()) -> None:
+        self._filter = KWeighting(rate_hz, channels)
+        self._weights = np.array(channel_weights(channels, channel_names))
+        self._hop = hop_frames(rate_hz)
+        self._rate_hz = rate_hz
+        self._energies: list[NDArray[np.float32]] = []
+
+    def push(self, block: Block) -> None:
+        weighted = self._filter.push(block).reshape(len(self._weights), HOPS, self._hop)
+        self._energies.append(np.vecdot(weighted, weighted)[:, : block.whole_hops])
+
+    def result(self) -> LoudnessResult:
+        """Return all numbers. Windows that the file does not fill are not measured."""
+        per_channel = np.concatenate([np.zeros((len(self._weights), 0), np.float32), *self._energies], axis=1)
+        total = self._weights @ per_channel.astype(np.float64)
+        momentary = self._windows(total, MOMENTARY_HOPS)
+        short_term = self._windows(total, SHORT_TERM_HOPS)
+        loudest_m, loudest_s = _maximum(momentary), _maximum(short_term)
+        return LoudnessResult(
+            integrated_lufs=gated_loudness(momentary[::GATING_STEP_HOPS]),
+            range_lu=loudness_range(short_term[::GATING_STEP_HOPS]),
+            range_stable=len(total) * self._hop / self._rate_hz >= STABLE_RANGE_S,
+            max_momentary_lufs=loudest_m[0],
+            max_momentary_at_s=self._end_of(loudest_m[1], MOMENTARY_HOPS),
+            max_short_term_lufs=loudest_s[0],
+            max_short_term_at_s=self._end_of(loudest_s[1], SHORT_TERM_HOPS),
+            channel_lufs=tuple(
+                gated_loudness(self._windows(own.astype(np.float64), MOMENTARY_HOPS)[::GATING_STEP_HOPS])
+                for own in per_channel
+            ),
+            noise_floor_lufs=_noise_floor(momentary[::GATING_STEP_HOPS]),
+            momentary=to_lufs(momentary).astype(np.float32),
+            short_term=to_lufs(short_term).astype(np.float32),
+        )
+
+    def _windows(self, energies: Doubles, hops: int) -> Doubles:
+        """Mean power of every window of `hops` hops, one per hop. A running sum would leave its rounding in silences."""
+        if len(energies) < hops:
+            return np.zeros(0)
+        sums = np.convolve(energies, np.ones(hops), "valid") if hops <= MOMENTARY_HOPS else _long_sums(energies, hops)
+        return np.asarray(sums / (hops * self._hop))
+
+    def _end_of(self, index: int | None, hops: int) -> float | None:
+        return None if index is None else (index + hops) * self._hop / self._rate_hz
+
+
+def gated_loudness(power: Doubles) -> float | None:
+    """Integrated loudness of 400 ms blocks at 75 % overlap (BS.1770-5 Annex 1); None when none passes the gate."""
+    lufs = to_lufs(power)
+    passing = power[lufs > ABSOLUTE_GATE_LUFS]
+    if not len(passing):
+        return None
+    gate = to_lufs(passing.mean()) + RELATIVE_GATE_LU
+    return float(to_lufs(passing[to_lufs(passing) > gate].mean()))
+
+
+def loudness_range(power: Doubles) -> float | None:
+    """Loudness range of 3 s windows (Tech 3342 v4): percentile 95 minus percentile 10 by nearest index."""
+    passing = power[to_lufs(power) >= ABSOLUTE_GATE_LUFS]
+    if not len(passing):
+        return None
+    lufs = to_lufs(passing)
+    ordered = np.sort(lufs[lufs >= to_lufs(passing.mean()) + RANGE_GATE_LU])
+    low, high = (int((len(ordered) - 1) * share + 0.5) for share in (0.10, 0.95))
+    return float(ordered[high] - ordered[low])
+
+
+def _long_sums(energies: Doubles, hops: int) -> Doubles:
+    """Sums of 300 as sums of 10 sums of 30: as exact as adding up, at a tenth of the work."""
+    short = np.convolve(energies, np.ones(hops // 10), "valid")
+    count = len(energies) - hops + 1
+    return np.asarray(sum(short[part * (hops // 10) :][:count] for part in range(10)))
+
+
+def _maximum(power: Doubles) -> tuple[float | None, int | None]:
+    if not len(power) or power.max() <= 0:
+        return None, None
+    at = int(power.argmax())
+    return float(to_lufs(power[at])), at
+
+
+def _noise_floor(power: Doubles) -> float | None:
+    sounding = power[power > 0]
+    if not len(sounding):
+        return None
+    return float(to_lufs(np.percentile(sounding, FLOOR_PERCENTILE)))

@@ -1,0 +1,131 @@
+"""A file in, everything there is to know about it out: sniff, claims, one decode, one pass, one report.
+
+This runs inside the confined child (`child.py`); whoever holds a stranger's file calls that, not this.
+"""
+
+from contextlib import AbstractContextManager, closing
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import BinaryIO, cast
+
+from portal.checks.file_facts import Container, Declared, Health
+from portal.checks.report import AudioReport
+from workers.audio.declared import read_claims
+from workers.audio.decode import Decoder, Unreadable, refuse_shape
+from workers.audio.decoded import report_decoded, stream_layout
+from workers.audio.facts import Facts
+from workers.audio.health import Stopwatch
+from workers.audio.identity import report_identity
+from workers.audio.layout import Layout, read_layout
+from workers.audio.limits import Limits
+from workers.audio.listen import Listener
+from workers.audio.pcm import PcmFacts
+from workers.audio.sniff import sniff
+from workers.audio.waveform import WaveformData
+
+NOT_AUDIO = "This is not an audio file that we can read. Export the recording as WAV, AIFF or FLAC and upload that."
+EMPTY = "This file is empty. Export the recording again and upload it again."
+_INVALID = "the file contains invalid sample values (NaN or infinity)"
+_SOUND_GROUPS = ("loudness", "levels", "silence", "stereo", "spectrum", "defects", "fingerprint")
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The report, and beside it what is too long for a report; both None when there was no sound to measure."""
+
+    report: AudioReport
+    waveform: WaveformData | None = None
+    fingerprint: tuple[int, ...] | None = None  # 32-bit words
+
+
+def measure(
+    file: BinaryIO,
+    *,
+    file_name: str | None = None,
+    limits: Limits | None = None,
+    tag_guard: AbstractContextManager[object] | None = None,
+    confinement: tuple[str, ...] = (),
+) -> Measured:
+    """Measure an open file. What is in the file never makes this raise; running out of memory does."""
+    watch, facts, limits = Stopwatch(), Facts(), limits or Limits()
+    facts.put("container", extension=_extension(file_name), file_bytes=file.seek(0, 2))
+    try:
+        listener = _listen(file, facts, limits, tag_guard)
+    except Unreadable as refusal:
+        health = Health(**watch.numbers(), confinement=confinement)
+        groups = {"container": Container, "declared": Declared}
+        known = {name: kind.from_plain({**kind().to_plain(), **facts.plain(name)}) for name, kind in groups.items()}
+        return Measured(AudioReport.unreadable(str(refusal), health=health, **known))
+    limits_hit = ()
+    if facts.get("decoded", "stopped_at_limit"):
+        limits_hit = (f"Decoding stopped after {limits.max_duration_s / 3600:g} hours.",)
+    facts.excuse_rest("does not apply to this recording")
+    health = Health(**watch.numbers(), confinement=confinement, limits_hit=limits_hit, not_measured=facts.reasons)
+    return Measured(facts.report(health), listener.waveform, listener.fingerprint)
+
+
+def _listen(
+    file: BinaryIO, facts: Facts, limits: Limits, tag_guard: AbstractContextManager[object] | None
+) -> Listener:
+    container = _sniffed(file, facts)
+    layout = read_layout(file, container)
+    claims = read_claims(file, container, layout, guard=tag_guard)
+    facts.put("declared", **claims.declared.to_plain())
+    report_identity(facts, file, claims, layout)
+    _put_layout(facts, layout)
+    refuse_shape(layout.rate_hz, layout.channels)
+    with closing(Decoder(file, container=container, limits=limits)) as decoder:
+        stream = stream_layout(decoder, layout)
+        pcm = PcmFacts(md5_bits=stream.bits if decoder.codec == "flac" and stream.md5 else None)
+        listener = Listener(
+            decoder.rate_hz,
+            decoder.channels,
+            channel_names=decoder.channel_names,
+            integers=not decoder.float_samples,
+        )
+        for piece in decoder.pieces():
+            pcm.push(piece)
+            listener.push(piece)
+        facts.put("container", **decoder.stream_counts)
+    report_decoded(facts, decoder, pcm, stream)
+    _correct_layout(facts, layout, decoder)
+    listener.finish(facts)
+    if pcm.non_finite:
+        for group in _SOUND_GROUPS:
+            facts.withhold(group, _INVALID)
+        listener.waveform = listener.fingerprint = None
+    return listener
+
+
+def _sniffed(file: BinaryIO, facts: Facts) -> str:
+    if not facts.get("container", "file_bytes"):
+        raise Unreadable(EMPTY)
+    container = sniff(file)
+    facts.put("container", sniffed=container)
+    if container is None:
+        raise Unreadable(NOT_AUDIO)
+    return container
+
+
+def _put_layout(facts: Facts, layout: Layout) -> None:
+    facts.put(
+        "container",
+        audio_bytes=layout.audio_bytes,
+        metadata_bytes=layout.metadata_bytes,
+        hidden_bytes=layout.hidden_bytes,
+        header_faults=tuple(layout.faults),
+    )
+
+
+def _correct_layout(facts: Facts, layout: Layout, decoder: Decoder) -> None:
+    """Add what only the decode could tell: bytes of MPEG audio, and a FLAC length that its own checksum disproves."""
+    if facts.get("container", "sniffed") in ("mp3", "adts"):
+        rest = cast(int, facts.get("container", "file_bytes")) - layout.metadata_bytes - decoder.audio_bytes
+        facts.put("container", audio_bytes=decoder.audio_bytes, hidden_bytes=max(rest, 0))
+    if facts.get("decoded", "flac_md5") and layout.frames not in (None, decoder.frames):
+        layout.fault("length_wrong")
+        facts.put("container", header_faults=tuple(layout.faults))
+
+
+def _extension(file_name: str | None) -> str | None:
+    return PurePath(file_name).suffix.lower().lstrip(".")[:20] or None if file_name else None

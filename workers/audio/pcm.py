@@ -1,0 +1,62 @@
+"""What only the decoder's own integers can tell: bits in use, the hash of the sound, FLAC's checksum, bad floats."""
+
+import hashlib
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class PcmFacts:
+    """Feed it every piece of interleaved samples as the decoder gives them: int32, left-aligned, or float32."""
+
+    def __init__(self, *, md5_bits: int | None = None) -> None:
+        """md5_bits: bits per sample of a FLAC stream whose MD5 is wanted; None for no MD5."""
+        self._sha256 = hashlib.sha256()
+        self._md5_bits = md5_bits
+        self._md5 = hashlib.md5(usedforsecurity=False)
+        self._used = 0
+        self._frames = 0
+        self.non_finite = 0
+        self.first_non_finite: int | None = None
+
+    def push(self, piece: NDArray[Any]) -> None:
+        self._sha256.update(memoryview(piece).cast("B"))
+        if piece.dtype == np.int32:
+            self._used |= int(np.bitwise_or.reduce(piece, axis=None))
+            if self._md5_bits is not None:
+                self._md5.update(_flac_bytes(piece, self._md5_bits))
+        elif not np.isfinite(piece.sum(dtype=np.float64)):  # a NaN or an infinity anywhere spoils the sum
+            self._count_non_finite(piece)
+        self._frames += len(piece)
+
+    @property
+    def sha256(self) -> str:
+        return self._sha256.hexdigest()
+
+    @property
+    def md5(self) -> bytes:
+        return self._md5.digest()
+
+    def effective_bits(self) -> int | None:
+        """Return how many bits from the top are ever used; None for digital silence and for floats."""
+        if self._used == 0:
+            return None
+        lowest = self._used & -self._used
+        return 32 - (lowest.bit_length() - 1)
+
+    def _count_non_finite(self, piece: NDArray[Any]) -> None:
+        bad = ~np.isfinite(piece)
+        self.non_finite += int(bad.sum())
+        if self.first_non_finite is None and self.non_finite:
+            self.first_non_finite = self._frames + int(bad.any(axis=1).argmax())
+        piece[bad] = 0  # so that the rest of the pass stays finite; its numbers are withheld
+
+
+def _flac_bytes(piece: NDArray[np.int32], bits: int) -> bytes:
+    """Return the samples as FLAC hashes them: signed little-endian, each in as few whole bytes as it needs."""
+    width = -(-bits // 8)
+    if width == 4 and bits == 32:
+        return piece.tobytes()
+    aligned = piece if bits == width * 8 else piece >> (width * 8 - bits)
+    return aligned.view(np.uint8).reshape(-1, 4)[:, 4 - width :].tobytes()

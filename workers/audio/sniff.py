@@ -1,0 +1,91 @@
+"""What a file is, by its bytes and never by its name. Nothing but these containers ever reaches a decoder."""
+
+from typing import BinaryIO
+
+HEAD_BYTES = 64 * 1024
+
+# Container -> the one FFmpeg demuxer that may open it.
+DEMUXERS = {
+    "wav": "wav",
+    "rf64": "wav",
+    "bw64": "wav",
+    "w64": "w64",
+    "aiff": "aiff",
+    "aifc": "aiff",
+    "flac": "flac",
+    "ogg": "ogg",
+    "mp3": "mp3",
+    "mp4": "mov",
+    "adts": "aac",
+    "caf": "caf",
+}
+
+_W64_RIFF = bytes.fromhex("726966662e91cf11a5d628db04c10000")
+_MPEG1_LAYER3_KBPS = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
+_MPEG2_LAYER3_KBPS = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
+_MPEG_RATES_HZ = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
+_JUNK_BYTES = 4096  # what players skip before the first MPEG frame
+
+
+def sniff(file: BinaryIO) -> str | None:
+    """Return one of the keys of DEMUXERS, or None. `file` is read from its start; its position moves."""
+    file.seek(0)
+    head = file.read(HEAD_BYTES)
+    found = _by_magic(head)
+    if found is not None:
+        return found
+    if head[:3] == b"ID3" and len(head) >= 10:
+        file.seek(10 + synchsafe(head[6:10]))
+        head = file.read(HEAD_BYTES)
+        if head[:4] == b"fLaC":
+            return "flac"
+    return _by_frames(head)
+
+
+def synchsafe(four: bytes) -> int:
+    """Return the 28-bit length of an ID3v2 tag (id3.org, ID3v2.4.0 section 6.2)."""
+    return (four[0] & 127) << 21 | (four[1] & 127) << 14 | (four[2] & 127) << 7 | four[3] & 127
+
+
+def _by_magic(head: bytes) -> str | None:
+    riff = {b"RIFF": "wav", b"RF64": "rf64", b"BW64": "bw64"}.get(head[:4])
+    if riff and head[8:12] == b"WAVE":
+        return riff
+    if head[:4] == b"FORM" and head[8:12] in (b"AIFF", b"AIFC"):
+        return "aiff" if head[8:12] == b"AIFF" else "aifc"
+    if head[4:8] == b"ftyp":
+        return "mp4"
+    starts = ((b"fLaC", "flac"), (b"OggS", "ogg"), (b"caff\x00\x01", "caf"), (_W64_RIFF, "w64"))
+    return next((name for magic, name in starts if head.startswith(magic)), None)
+
+
+def _by_frames(head: bytes) -> str | None:
+    """MPEG audio has no magic: a header counts only when a second one stands where the first says it ends."""
+    start = head.find(b"\xff")
+    while 0 <= start < _JUNK_BYTES:
+        for name, length in (("mp3", mpeg_frame_bytes), ("adts", _adts_frame_bytes)):
+            size = length(head[start : start + 7])
+            if size and length(head[start + size : start + size + 7]):
+                return name
+        start = head.find(b"\xff", start + 1)
+    return None
+
+
+def mpeg_frame_bytes(header: bytes) -> int:
+    """Return the bytes of the MPEG-1/2/2.5 layer III frame that begins with `header`, 0 when none does."""
+    if len(header) < 4 or header[0] != 0xFF or header[1] & 0xE0 != 0xE0:
+        return 0
+    version, layer = header[1] >> 3 & 3, header[1] >> 1 & 3
+    rate_index, bitrate_index = header[2] >> 2 & 3, header[2] >> 4
+    if version == 1 or layer != 1 or rate_index == 3 or bitrate_index in (0, 15):
+        return 0
+    kbps = (_MPEG1_LAYER3_KBPS if version == 3 else _MPEG2_LAYER3_KBPS)[bitrate_index]
+    slots = 144 if version == 3 else 72
+    return slots * kbps * 1000 // _MPEG_RATES_HZ[version][rate_index] + (header[2] >> 1 & 1)
+
+
+def _adts_frame_bytes(header: bytes) -> int:
+    if len(header) < 7 or header[0] != 0xFF or header[1] & 0xF6 != 0xF0 or header[2] >> 2 & 15 > 12:
+        return 0
+    size = (header[3] & 3) << 11 | header[4] << 3 | header[5] >> 5
+    return size if size > 7 else 0

@@ -1,0 +1,98 @@
+"""How the two channels relate: correlation, mono fold-down, balance, dead channels, dual mono."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workers.audio.facts import Facts
+from workers.audio.hops import HopTable
+from workers.audio.kweighting import Doubles
+
+WINDOW_HOPS, STEP_HOPS = 300, 10  # 3 s, every 100 ms
+DEAD_RMS_FS = 1e-4  # -80 dBFS
+DEAD_BELOW_LOUDEST = 1e-3  # -60 dB
+DUAL_MONO_FS = 10 ** (-90 / 20)
+_SOUNDING_FS = 1e-3  # a window counts when both channels are above -60 dBFS
+
+_PAIR_FIELDS = (
+    "correlation", "min_correlation", "min_correlation_at_s", "negative_share", "mid_band_correlation",
+    "mid_band_max_correlation", "mono_fold_loss_db", "imbalance_lu", "dual_mono",
+)  # fmt: skip
+
+
+class StereoReport:
+    """Judges the finished hop table of a file."""
+
+    def __init__(self, table: HopTable, *, rate_hz: int, hop: int, frames: int) -> None:
+        self._table, self._rate_hz, self._hop, self._frames = table, rate_hz, hop, frames
+        self.windows: NDArray[np.float32] = np.zeros(0, np.float32)  # correlation every 100 ms, NaN in silence
+
+    def report(self, facts: Facts, channel_lufs: tuple[float | None, ...]) -> None:
+        energies = self._table.energies
+        channels = len(energies)
+        rms = np.sqrt(energies.sum(axis=1, dtype=np.float64) / self._frames)
+        self._report_dead(facts, rms)
+        if self._table.differences is None:
+            facts.excuse(f"needs two channels, the file has {channels}", *(f"stereo.{name}" for name in _PAIR_FIELDS))
+            return
+        left, right = energies.astype(np.float64)
+        cross = (left + right - self._table.differences) / 2
+        difference_rms = math.sqrt(float(self._table.differences.sum(dtype=np.float64)) / self._frames)
+        facts.put("stereo", dual_mono=bool(difference_rms < DUAL_MONO_FS and rms.max() > 0))
+        if rms.min() <= 0:
+            facts.excuse(
+                "a channel is silent, so there is nothing to compare", *(f"stereo.{name}" for name in _PAIR_FIELDS)
+            )
+            return
+        whole = float(cross.sum() / math.sqrt(left.sum() * right.sum()))
+        facts.put("stereo", correlation=max(-1.0, min(1.0, whole)))
+        self._report_fold(facts, left.sum(), right.sum(), cross.sum())
+        self._report_windows(facts, left, right, cross)
+        if channel_lufs[0] is not None and channel_lufs[1] is not None:
+            facts.put("stereo", imbalance_lu=channel_lufs[0] - channel_lufs[1])
+        else:
+            facts.excuse("a channel has no loudness: too short or too quiet", "stereo.imbalance_lu")
+
+    @staticmethod
+    def _report_dead(facts: Facts, rms: Doubles) -> None:
+        if rms.max() < DEAD_RMS_FS:
+            facts.excuse("the whole file is silent", "stereo.dead_channel")
+            return
+        dead = np.flatnonzero(rms < max(DEAD_RMS_FS, float(rms.max()) * DEAD_BELOW_LOUDEST))
+        facts.put("stereo", dead_channel=len(dead) > 0, dead_channels=tuple(dead.tolist()))
+
+    @staticmethod
+    def _report_fold(facts: Facts, left: float, right: float, cross: float) -> None:
+        share = (left + right + 2 * cross) / (2 * (left + right))
+        if share > 1e-9:
+            facts.put("stereo", mono_fold_loss_db=-10 * math.log10(share))
+        else:
+            facts.put("stereo", mono_fold_loss_db=90.0)  # nothing measurable is left
+
+    def _report_windows(self, facts: Facts, left: Doubles, right: Doubles, cross: Doubles) -> None:
+        sums = [_moving(values) for values in (left, right, cross)]
+        power = np.sqrt(np.maximum(sums[0] * sums[1], 0))
+        sounding = np.minimum(sums[0], sums[1]) > _SOUNDING_FS**2 * self._hop * WINDOW_HOPS
+        correlation = np.where(sounding, np.clip(sums[2] / np.where(sounding, power, 1), -1, 1), np.nan)
+        self.windows = correlation.astype(np.float32)
+        if not sounding.any():
+            facts.excuse(
+                "no 3 s in which both channels sound",
+                "stereo.min_correlation", "stereo.min_correlation_at_s", "stereo.negative_share",
+            )  # fmt: skip
+            return
+        lowest = int(np.nanargmin(correlation))
+        facts.put(
+            "stereo",
+            min_correlation=float(correlation[lowest]),
+            min_correlation_at_s=lowest * STEP_HOPS * self._hop / self._rate_hz,
+            negative_share=float((correlation[sounding] < 0).mean()),
+        )
+
+
+def _moving(values: Doubles) -> Doubles:
+    if len(values) < WINDOW_HOPS:
+        return np.zeros(0)
+    sums = np.concatenate([[0.0], np.cumsum(values)])
+    return np.asarray((sums[WINDOW_HOPS:] - sums[:-WINDOW_HOPS])[::STEP_HOPS])
