@@ -13,7 +13,8 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from portal.core import audit, clock, outbox
+from portal.accounts.actor import Actor
+from portal.core import audit, clock, outbox, queue
 from portal.core.db import compare_and_set, db, transaction
 from portal.core.outbox import MailState, OutboxMail
 from portal.core.settings import Settings
@@ -49,12 +50,14 @@ def deliver_due(settings: Settings, *, limit: int = BATCH) -> int:
         return _work_through(settings, limit, hand_over)
 
 
-def send_again(mail: OutboxMail) -> None:
-    """Owe a failed mail once more, from the first attempt on."""
+def send_again(mail: OutboxMail, *, actor: Actor) -> None:
+    """Owe a failed mail once more, from the first attempt on. The caller has asked whether the actor may."""
     with transaction():
         values = {"state": MailState.QUEUED, "attempts": 0, "next_try_at": clock.now(), "last_error": ""}
         if compare_and_set(OutboxMail, mail.id, expected={"state": MailState.FAILED}, values=values):
-            audit.record("mail.send_again", mail, after={"kind": mail.kind})
+            application_id = mail.context.get("application_id")
+            audit.record("mail.send_again", mail, actor=actor, after={"kind": mail.kind}, application_id=application_id)
+            queue.send_after_commit(queue.DELIVER_MAIL)
 
 
 def _into_the_mailbox(mail: OutboxMail, words: Words) -> None:
