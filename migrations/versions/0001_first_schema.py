@@ -646,6 +646,7 @@ def upgrade() -> None:
         sa.Column("review_id", sa.String(length=32), nullable=False),
         sa.Column("criterion_id", sa.String(length=32), nullable=False),
         sa.Column("points", sa.Integer(), nullable=True),
+        sa.Column("could_not_judge", sa.Boolean(), nullable=False),
         sa.Column("remark", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["criterion_id"], ["criteria.id"], name=op.f("fk_criterion_scores_criterion_id_criteria")

@@ -66,7 +66,7 @@ class Review(Base):
 
 
 class CriterionScore(Base):
-    """Points on one criterion; None means that it could not be judged."""
+    """Points on one criterion, or the word that it could not be judged. A draft may hold only a remark."""
 
     __tablename__ = "criterion_scores"
     __table_args__ = (sa.UniqueConstraint("review_id", "criterion_id"),)
@@ -75,6 +75,7 @@ class CriterionScore(Base):
     review_id: Mapped[str] = reference("reviews.id")
     criterion_id: Mapped[str] = reference("criteria.id")
     points: Mapped[int | None]
+    could_not_judge: Mapped[bool] = mapped_column(default=False)
     remark: Mapped[str] = mapped_column(sa.Text, default="")
 
     criterion: Mapped[Criterion] = relationship()

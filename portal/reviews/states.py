@@ -18,6 +18,7 @@ class AssignmentAction(StrEnum):
     SUBMIT = "submit"
     RECUSE = "recuse"
     REVOKE = "revoke"
+    ASSIGN_AGAIN = "assign_again"
 
 
 S, A = AssignmentState, AssignmentAction
@@ -32,6 +33,7 @@ STEPS = {
     (S.SUBMITTED, A.RECUSE): S.RECUSED,
     (S.ASSIGNED, A.REVOKE): S.REVOKED,
     (S.IN_PROGRESS, A.REVOKE): S.REVOKED,
+    (S.REVOKED, A.ASSIGN_AGAIN): S.ASSIGNED,
 }
 
 OPEN = (S.ASSIGNED, S.IN_PROGRESS)

@@ -1,0 +1,80 @@
+"""Taking an applicant's name out of words that they wrote themselves. Pure.
+
+Better a word too many hidden than the name shown: every part of the name is hidden as a whole word, however it is
+written (`NÚÑEZ`, `Nunez`, `nunez's`), and so is the mail address.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from itertools import pairwise
+
+APPLICANT = "the applicant"
+SHORTEST_PART = 3
+_WORD = re.compile(r"[^\W_]+")
+_LISTED = re.compile(r"\s*(?:[,;/&+\n]|\band\b|\bwith\b|\bfeat\.?)\s*", re.IGNORECASE)
+_BETWEEN = re.compile(r"[\s.\-‐‑'’,_]*")
+
+
+class NameMask:
+    """Knows whom to hide. `hide(text)` gives the text with every trace of the name replaced by “the applicant”."""
+
+    def __init__(self, full_name: str, email: str, *more: str) -> None:
+        local, _, _domain = email.partition("@")
+        self._literals = sorted(
+            {one for one in (email, local if len(local) >= SHORTEST_PART else "", *more) if one}, key=len, reverse=True
+        )
+        parts = {_plain(part) for part in (*_WORD.findall(full_name), *_WORD.findall(local))}
+        self._parts = {part for part in parts if len(part) >= SHORTEST_PART and not part.isdigit()}
+        # A name that is short as a whole (“Li Wu”) is hidden where all of it stands together.
+        self._whole = _plain("".join(_WORD.findall(full_name)))
+        self._squeezed = {self._whole} if len(self._whole) >= SHORTEST_PART else set()
+
+    def hide(self, text: str) -> str:
+        """The text without the name; untouched where it does not occur."""
+        for literal in self._literals:
+            text = re.sub(re.escape(literal), APPLICANT, text, flags=re.IGNORECASE)
+        return self._hide_words(text)
+
+    def names(self, text: str) -> bool:
+        """Whether any trace of the name stands in the text."""
+        return self.hide(text) != text
+
+    def _hide_words(self, text: str) -> str:
+        spans: list[tuple[int, int]] = []
+        for start, end in self._found(text):
+            if spans and _BETWEEN.fullmatch(text, spans[-1][1], start):
+                spans[-1] = (spans[-1][0], end)
+            else:
+                spans.append((start, end))
+        for start, end in reversed(spans):
+            text = text[:start] + APPLICANT + text[end:]
+        return text
+
+    def _found(self, text: str) -> list[tuple[int, int]]:
+        words = [(match.start(), match.end(), _plain(match.group())) for match in _WORD.finditer(text)]
+        found = {(start, end) for start, end, plain in words if self._is_part(plain)}
+        for (start, _, one), (_, end, two) in pairwise(words):
+            if one + two in self._squeezed or two + one in self._squeezed:
+                found.add((start, end))
+        return sorted(found)
+
+    def _is_part(self, word: str) -> bool:
+        return word in self._parts or word in self._squeezed or word.removesuffix("s") in self._parts
+
+
+def performers_without_names(performers: str, mask: NameMask) -> str:
+    """Who plays, said without a name: ensembles and colleagues lead to a person as surely as the name itself."""
+    listed = [one.strip() for one in _LISTED.split(performers) if one.strip()]
+    own = any(mask.names(one) for one in listed)
+    others = sum(not mask.names(one) for one in listed)
+    words = [APPLICANT] if own else []
+    if others:
+        words.append(f"{others} {'other' if own else 'performer'}{'s' if others > 1 else ''}")
+    return " and ".join(words)
+
+
+def _plain(word: str) -> str:
+    letters = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
