@@ -8,7 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.bootstrap import SETTINGS, base_app
 from portal.core.settings import Settings
-from portal.web import authz, errors, headers, limits, rendering, requests
+from portal.web import authz, errors, headers, limits, navigation, rendering, requests
 from portal.web.admin.routes import bp as admin
 from portal.web.applicant.routes import bp as applicant
 from portal.web.auth import setup as auth
@@ -31,6 +31,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     limits.register(app, settings)
     auth.register(app, settings)
     rendering.register(app)
+    navigation.register(app)
     headers.register(app, settings)
     errors.register(app)
     for blueprint in (public, applicant, faculty, admin, status):

@@ -6,11 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from portal.checks.check import Severity
+from portal.checks.describe import rule_words
 from portal.checks.evaluate import RuleSpec
 from portal.checks.params import ParamsError, RuleParams
 from portal.checks.registry import UnknownCheck, get_check
 from portal.core.errors import Invalid
 from portal.programmes.models import RuleSet
+
+# What applicants want to know first stands first; all other checks follow by their key.
+READING_ORDER = ("length.duration", "file.format", "audio.sample_rate", "audio.bit_depth", "audio.channels")
 
 SEVERITY_WORDS = {
     Severity.BLOCK: "must be met",
@@ -33,20 +37,25 @@ def from_stored(stored: Sequence[Mapping[str, Any]]) -> list[RuleSpec]:
 
 
 def to_stored(rules: Sequence[RuleSpec]) -> list[dict[str, Any]]:
-    """The rules as a version keeps them: in order of their checks, with *all* parameters, so that a later change of a
-    check's default does not change what was published. Raises Invalid for what no check can judge by.
+    """The rules as a version keeps them: in reading order, with *all* parameters, so that a later change of a check's
+    default does not change what was published. Raises Invalid for what no check can judge by.
     """
     keys = [rule.check_key for rule in rules]
     twice = {key for key in keys if keys.count(key) > 1}
     if twice:
         raise Invalid(f"There are two rules for {', '.join(sorted(twice))}. Keep one.")
-    return [_stored(rule) for rule in sorted(rules, key=lambda rule: rule.check_key)]
+    return [_stored(rule) for rule in sorted(rules, key=lambda rule: reading_order(rule.check_key))]
 
 
 def asked(rule: RuleSpec) -> str:
     """What a rule asks, in a few words: "2:00 to 6:00; over from 6:05". The check's title where it has no limits."""
-    check = get_check(rule.check_key)
-    return check.describe(check.params.parse(rule.params)) or check.title
+    return rule_words(rule) or get_check(rule.check_key).title.lower()
+
+
+def reading_order(check_key: str) -> tuple[int, str]:
+    """A sort key for lists of checks."""
+    first = READING_ORDER.index(check_key) if check_key in READING_ORDER else len(READING_ORDER)
+    return first, check_key
 
 
 def differences(old: Sequence[RuleSpec], new: Sequence[RuleSpec]) -> list[str]:
@@ -54,7 +63,7 @@ def differences(old: Sequence[RuleSpec], new: Sequence[RuleSpec]) -> list[str]:
     before = {rule.check_key: rule for rule in old}
     after = {rule.check_key: rule for rule in new}
     sentences = []
-    for key in sorted(before.keys() | after.keys()):
+    for key in sorted(before.keys() | after.keys(), key=reading_order):
         sentence = _difference(before.get(key), after.get(key))
         if sentence:
             sentences.append(sentence)

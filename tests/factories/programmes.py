@@ -7,12 +7,17 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
+import sqlalchemy as sa
+
+from portal.accounts.models import Person, Role
+from portal.accounts.states import SITE_ADMIN
 from portal.checks.check import Severity
 from portal.checks.evaluate import RuleSpec
 from portal.core.db import db
 from portal.programmes.models import Concentration, Criterion, Gate, Intake, Programme, Rubric, RuleSet, Slot, Track
 from portal.programmes.states import GateKind, IntakeState
 from portal.programmes.technical_rules import to_stored
+from tests.factories.cast import make_person
 
 NEW_YORK = "America/New_York"
 # Sunday 22 November 2026, 17:00 in New York.
@@ -120,3 +125,11 @@ def make_complete_intake(programme: Programme, **values: Any) -> Intake:
     make_gate(intake)
     make_rubric(intake)
     return intake
+
+
+def make_site_admin(name: str = "Stella Site") -> Person:
+    """Somebody who looks after the whole site and may add programmes."""
+    person = make_person(name)
+    person.roles.append(db.session.scalar(sa.select(Role).where(Role.name == SITE_ADMIN)) or Role(name=SITE_ADMIN))
+    db.session.flush()
+    return person

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
+    from portal.accounts.models import Person
+
 VOID = {"input", "meta", "link", "br", "hr", "img", "path", "rect"}
 UNSENT = {"submit", "button", "file", "image", "reset"}
 
@@ -114,3 +116,10 @@ def send(client: FlaskClient, page: Page, action_part: str, *, status: int = 200
     answer = client.open(form.action or page.url, method=form.method.upper(), data=data, follow_redirects=True)
     assert answer.status_code == status, f"{form.action}: {answer.status_code}\n{Page(answer.text).words[:900]}"
     return Page(answer.text, url=answer.request.path, status=answer.status_code)
+
+
+def sign_in(client: FlaskClient, person: Person) -> None:
+    """Give the browser a session of the person, as a successful sign-in does."""
+    with client.session_transaction() as session:
+        session["_user_id"] = person.fs_uniquifier
+        session["_fresh"] = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portal.web.public import home, programme
 from portal.web.public.blueprint import bp
 
-__all__ = ["bp"]
+__all__ = ["bp", "home", "programme"]

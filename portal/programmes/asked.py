@@ -1,0 +1,87 @@
+"""What an intake asks for, ready to be said on a page: to visitors, to applicants, to editors before they publish."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from portal.checks.check import Audience
+from portal.checks.describe import RuleLine, advice_sentence, rule_lines, slot_sentence
+from portal.checks.evaluate import RuleSpec
+from portal.programmes import queries
+from portal.programmes.models import Concentration, Criterion, Intake, Rubric, Slot
+from portal.programmes.technical_rules import specs_of
+
+
+@dataclass(frozen=True)
+class AskedRecording:
+    """A slot in words. `sentence` is "3 recordings, each 2:00 to 6:00, WAV, AIFF or FLAC, …"; `advice` may be None."""
+
+    slot: Slot
+    sentence: str
+    advice: str | None
+    lines: Sequence[RuleLine]
+    version: int
+
+
+@dataclass(frozen=True)
+class AskedOf:
+    """What is asked of everybody (`concentration` None), or of one concentration only."""
+
+    concentration: Concentration | None
+    recordings: Sequence[AskedRecording]
+
+
+@dataclass(frozen=True)
+class ScoredBy:
+    """A rubric and for whom it is; `shares` are the criteria with their part of the whole score in percent."""
+
+    concentration: Concentration | None
+    rubric: Rubric
+    shares: Sequence[tuple[Criterion, float]]
+
+
+def recording_in_words(slot: Slot, rules: Sequence[RuleSpec], *, version: int = 0) -> AskedRecording:
+    """Say what a slot asks. Pure."""
+    return AskedRecording(
+        slot=slot,
+        sentence=slot_sentence(rules, minimum=slot.min_items, maximum=slot.max_items),
+        advice=advice_sentence(rules),
+        lines=[line for line in rule_lines(rules, audience=Audience.APPLICANT) if line.words],
+        version=version,
+    )
+
+
+def recordings_asked(intake: Intake, *, concentrations: Sequence[Concentration]) -> list[AskedOf]:
+    """What is asked of everybody first, then of each concentration; who is asked nothing is left out. Two queries."""
+    slots = queries.all_slots(intake)
+    rule_sets = queries.current_rule_sets([slot.id for slot in slots])
+    words = [
+        recording_in_words(slot, specs_of(rules), version=rules.version if rules else 0)
+        for slot in slots
+        for rules in [rule_sets.get(slot.id)]
+    ]
+    groups = []
+    for concentration in (None, *concentrations):
+        key = concentration.id if concentration else None
+        own = [one for one in words if one.slot.concentration_id == key]
+        if own:
+            groups.append(AskedOf(concentration, own))
+    return groups
+
+
+def scored_by(intake: Intake, *, concentrations: Sequence[Concentration]) -> list[ScoredBy]:
+    """The rubrics in force: the general one first, then those of concentrations that have their own. Two queries."""
+    rubrics = queries.current_rubrics(intake)
+    found = []
+    for concentration in (None, *concentrations):
+        rubric = rubrics.get(concentration.id if concentration else None)
+        if rubric is not None:
+            found.append(ScoredBy(concentration, rubric, shares(rubric.criteria)))
+    return found
+
+
+def shares(criteria: Sequence[Criterion]) -> list[tuple[Criterion, float]]:
+    """Each criterion with its weight in percent of the whole. Pure."""
+    whole = sum(criterion.weight for criterion in criteria) or 1
+    return [(criterion, 100 * criterion.weight / whole) for criterion in criteria]

@@ -1,0 +1,33 @@
+"""The page that convinces an applicant, and says from the rules themselves what is asked."""
+
+from __future__ import annotations
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from portal.core import clock
+from portal.programmes import policy, queries
+from portal.programmes.asked import recordings_asked, scored_by
+from portal.programmes.models import Programme
+from portal.web.authz import open_to_visitors, requires
+from portal.web.public.blueprint import bp
+
+
+@bp.get("/programmes/<slug>")
+@requires(open_to_visitors(policy.view), load=queries.programme_by_slug)
+def programme(programme: Programme) -> ResponseReturnValue:
+    now = clock.now()
+    intake = queries.shown_intake(programme, now=now)
+    concentrations = [one for one in programme.concentrations if one.active]
+    return render_template(
+        "public/programme.html",
+        programme=programme,
+        concentrations=concentrations,
+        tracks=[one for one in programme.tracks if one.active],
+        intake=intake,
+        start=policy.may_start(intake, now) if intake else None,
+        asked=recordings_asked(intake, concentrations=concentrations) if intake else [],
+        gates=queries.gates_of(intake) if intake else [],
+        rubrics=scored_by(intake, concentrations=concentrations) if intake else [],
+        now=now,
+    )
