@@ -70,19 +70,12 @@ def standing_verdicts(version_ids: Sequence[str]) -> dict[str, Verdict]:
     """
     if not version_ids:
         return {}
-    verdicts = dict(
-        db.session.execute(
-            sa.select(FileVersion.id, FileVersion.verdict).where(
-                FileVersion.id.in_(version_ids), FileVersion.verdict.is_not(None)
-            )
-        )
-        .tuples()
-        .all()
-    )
+    rows = db.session.execute(sa.select(FileVersion.id, FileVersion.verdict).where(FileVersion.id.in_(version_ids)))
+    verdicts = {version_id: found for version_id, found in rows if found is not None}
     strict = [key for key, value in verdicts.items() if value in (Verdict.BLOCKED, Verdict.NOT_MEASURED)]
     if strict:
         verdicts.update(_after_waivers(strict))
-    return {key: value for key, value in verdicts.items() if value is not None}
+    return verdicts
 
 
 def _after_waivers(version_ids: list[str]) -> dict[str, Verdict]:
