@@ -45,6 +45,8 @@ def make_unreadable(
 def _with_reason(reasons: dict[str, str], path: str, value: Any) -> dict[str, str]:
     if path.partition(".")[0] in ("container", "declared", "health"):
         return reasons
+    if value is None and path.partition(".")[0] in reasons:
+        return reasons
     if value is None:
         return {path: "left out by the test", **reasons}
     return {name: reason for name, reason in reasons.items() if name != path}

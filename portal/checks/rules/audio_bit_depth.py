@@ -22,16 +22,14 @@ class Params(RuleParams):
 
 def judge(report: AudioReport, params: Params) -> Judgement:
     bits = known(report.decoded.bits_per_sample)
-    state, message, action = State.PASS, f"The file has {bits} bit.", ""
+    state, message, action = State.PASS, f"The bit depth is {bits} bit.", ""
     if bits < params.min_bits:
         state = State.FAIL
-        message = f"The file has {bits} bit; the programme asks for at least {params.min_bits} bit."
+        message = f"The bit depth is {bits} bit; the programme asks for at least {params.min_bits} bit."
         action = f"Export again from the session at {max(params.min_bits, params.advised_bits or 24)} bit."
     elif params.advised_bits is not None and bits < params.advised_bits:
         state = State.WARN
-        message = (
-            f"The file has {bits} bit, which is fine for listening; the programme prefers {params.advised_bits} bit."
-        )
+        message = f"The bit depth is {bits} bit, fine for listening; the programme prefers {params.advised_bits} bit."
         action = f"If you still have the session, export again at {params.advised_bits} bit."
     return Judgement(
         state=state,

@@ -13,7 +13,7 @@ from portal.checks.wording import clock, count, listed, sentence, short_number
 
 @dataclass(frozen=True, kw_only=True)
 class Params(RuleParams):
-    max_per_min: float = param(5.0, label="Most clicks per minute", unit="1/min", minimum=0, maximum=1_000)
+    max_per_min: float = param(5.0, label="Most clicks per minute", minimum=0, maximum=1_000)
 
 
 def judge(report: AudioReport, params: Params) -> Judgement:

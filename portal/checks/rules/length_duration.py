@@ -41,23 +41,20 @@ class Params(RuleParams):
 
 def judge(report: AudioReport, params: Params) -> Judgement:
     duration = round(known(report.decoded.duration_s), 1)
-    state, fault, action = State.PASS, "", ""
+    value = f"The recording lasts {clock(duration)}"
+    state, action = State.PASS, ""
     if params.min_s is not None and duration < params.min_s:
-        # With a tolerance of 0 every missing tenth fails; with one, exactly the whole tolerance still passes.
         state = State.WARN if duration >= params.min_s - params.under_s else State.FAIL
-        fault, action = "shorter", "Send a longer recording or a longer excerpt."
+        action = "Send a longer recording or a longer excerpt."
     elif params.max_s is not None and duration > params.max_s:
         state = State.WARN if duration < params.max_s + params.over_s else State.FAIL
-        fault, action = "longer", f"Cut it by at least {clock(duration - params.max_s)}, or send a shorter excerpt."
-    if state is State.PASS and report.decoded.stopped_at_limit:
+        action = f"Cut it by at least {clock(duration - params.max_s)}, or send a shorter excerpt."
+    elif report.decoded.stopped_at_limit:
         return not_measured("the recording is longer than what we analyse")
-    message = f"The recording lasts {clock(duration)}."
-    if fault:
-        message = (
-            f"The recording lasts {clock(duration)}, {fault} than the {_range(params)} that the programme asks for."
-        )
+    message = f"{value}." if state is State.PASS else f"{value}; the programme asks for {_range(params)}."
     if state is State.WARN:
         message += " This is within the tolerance and will be accepted."
+        action = "You can leave it as it is, or export it again at the length asked for."
     return Judgement(
         state=state,
         message=message,

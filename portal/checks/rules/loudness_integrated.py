@@ -24,16 +24,13 @@ class Params(RuleParams):
 
 def judge(report: AudioReport, params: Params) -> Judgement:
     lufs = round(known(report.loudness.integrated_lufs), 1)
-    state, message, action = State.PASS, f"The recording is {number(lufs)} LUFS.", ""
+    value = f"The recording is {number(lufs)} LUFS"
+    state, message, action = State.PASS, f"{value}.", ""
     if params.min_lufs is not None and lufs < params.min_lufs:
-        state = State.FAIL
-        message = (
-            f"The recording is {number(lufs)} LUFS, quieter than the {_words(params)} that the programme asks for."
-        )
+        state, message = State.FAIL, f"{value}, quieter than asked for ({_words(params)})."
         action = f"Raise the whole mix by about {number(params.min_lufs - lufs)} dB, keeping an eye on the true peak."
     elif params.max_lufs is not None and lufs > params.max_lufs:
-        state = State.FAIL
-        message = f"The recording is {number(lufs)} LUFS, louder than the {_words(params)} that the programme asks for."
+        state, message = State.FAIL, f"{value}, louder than asked for ({_words(params)})."
         action = f"Lower the whole mix by about {number(lufs - params.max_lufs)} dB, or use less limiting."
     return Judgement(
         state=state,

@@ -15,9 +15,7 @@ from portal.checks.wording import clock, count, sentence, short_number
 
 @dataclass(frozen=True, kw_only=True)
 class Params(RuleParams):
-    max_runs_per_min: float = param(
-        10.0, label="Most clipped peaks per minute", unit="1/min", minimum=0, maximum=10_000
-    )
+    max_runs_per_min: float = param(10.0, label="Most clipped peaks per minute", minimum=0, maximum=10_000)
     max_run_ms: float = param(1.0, label="Longest clipped peak", unit="ms", minimum=0, maximum=1_000)
     remark_from: int = param(1, label="Remark from this many clipped peaks", minimum=1, maximum=100_000)
 

@@ -14,7 +14,7 @@ from portal.checks.wording import count, sentence, short_number
 
 @dataclass(frozen=True, kw_only=True)
 class Params(RuleParams):
-    max_runs_per_min: float = param(10.0, label="Most flat peaks per minute", unit="1/min", minimum=0, maximum=10_000)
+    max_runs_per_min: float = param(10.0, label="Most flat peaks per minute", minimum=0, maximum=10_000)
 
 
 def judge(report: AudioReport, params: Params) -> Judgement:

@@ -8,7 +8,7 @@ from portal.checks.applies import only_several_channels, only_sound
 from portal.checks.check import Check, Judgement, Place, Severity, State, known
 from portal.checks.params import RuleParams
 from portal.checks.report import AudioReport
-from portal.checks.wording import channel_name, listed
+from portal.checks.wording import channel_name, listed, sentence
 
 LFE_CHANNEL = 3  # in the order of 5.1 and 7.1 files
 
@@ -25,7 +25,9 @@ def judge(report: AudioReport, params: RuleParams) -> Judgement:
     meaning = "on headphones one side stays empty" if channels == 2 else "that loudspeaker stays empty"
     return Judgement(
         state=State.FAIL,
-        message=f"The {names} {'is' if len(dead) == 1 else 'are'} silent: {meaning}.",
+        message=sentence(
+            f"{'the ' if channels == 2 else ''}{names} {'is' if len(dead) == 1 else 'are'} silent: {meaning}"
+        ),
         action="Check panning and routing on the master bus, and export again.",
         value=len(dead),
         measured=f"{names} silent",

@@ -22,15 +22,19 @@ class Params(RuleParams):
 def judge(report: AudioReport, params: Params) -> Judgement:
     whole = round(known(report.stereo.correlation), 2)
     mid_band = round(known(report.stereo.mid_band_max_correlation), 2)
-    inverted = whole < params.min_correlation or mid_band < params.min_mid_band
     value = f"The correlation of left and right is {number(whole, 2)}"
+    lowest, lowest_mid = short_number(params.min_correlation, 2), short_number(params.min_mid_band, 2)
+    inverted = whole < params.min_correlation
+    if not inverted and mid_band < params.min_mid_band:
+        inverted = True
+        value = f"Between 100 and 2000 Hz the correlation of left and right never rises above {number(mid_band, 2)}"
     return Judgement(
         state=State.FAIL if inverted else State.PASS,
         message=f"{value}: they look polarity-inverted and cancel each other in mono." if inverted else f"{value}.",
         action="Flip the polarity of one channel and export again." if inverted else "",
         value=whole,
         measured=number(whole, 2),
-        limit=f"at least {short_number(params.min_correlation, 2)}",
+        limit=f"at least {lowest}, {lowest_mid} in the middle range",
     )
 
 
