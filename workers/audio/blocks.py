@@ -46,12 +46,12 @@ class Block:
     @cached_property
     def highs(self) -> Floats:
         """(channels, HOPS): largest sample of each hop; NaN where the hop holds one."""
-        return self.hops.max(axis=2)
+        return np.asarray(self.hops.max(axis=2))
 
     @cached_property
     def lows(self) -> Floats:
         """(channels, HOPS): smallest sample of each hop; NaN where the hop holds one."""
-        return self.hops.min(axis=2)
+        return np.asarray(self.hops.min(axis=2))
 
     @cached_property
     def peaks(self) -> Floats:
@@ -61,7 +61,7 @@ class Block:
     @cached_property
     def energies(self) -> Floats:
         """(channels, HOPS): sum of squares of each hop."""
-        return np.vecdot(self.hops, self.hops)
+        return np.asarray(np.vecdot(self.hops, self.hops))
 
     @cached_property
     def same(self) -> NDArray[np.bool_]:

@@ -49,9 +49,7 @@ class Clipping:
         for start, end in found:
             self._longest = max(self._longest, end - start + 1)
         for start, end in found[: MAX_PLACES - len(self._places)]:
-            self._places.append(
-                Span(start_s=(start - 1) / self._rate_hz, end_s=end / self._rate_hz, channel=channel)
-            )
+            self._places.append(Span(start_s=(start - 1) / self._rate_hz, end_s=end / self._rate_hz, channel=channel))
 
 
 class FlatTops:

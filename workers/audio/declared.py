@@ -12,7 +12,7 @@ from mutagen._file import FileType
 from mutagen.aac import AAC
 from mutagen.aiff import AIFF
 from mutagen.flac import FLAC
-from mutagen.mp3 import MP3
+from mutagen.mp3 import MP3, BitrateMode
 from mutagen.mp4 import MP4
 from mutagen.oggflac import OggFLAC
 from mutagen.oggopus import OggOpus
@@ -46,7 +46,7 @@ def read_claims(
     file: BinaryIO, container: str, layout: Layout, *, guard: AbstractContextManager[object] | None = None
 ) -> Claims:
     """Return what the file claims; never raises for what is in it. `guard` bounds what reading tags may cost."""
-    header = {
+    header: dict[str, Any] = {
         "codec": layout.codec,
         "duration_s": layout.duration_s,
         "sample_rate_hz": layout.rate_hz,
@@ -74,7 +74,7 @@ def _reader(file: BinaryIO, container: str) -> type[FileType] | None:
 
 
 def _claims(found: FileType, header: dict[str, Any]) -> Claims:
-    info = found.info
+    info: Any = found.info
     said: dict[str, Any] = {
         "codec": _codec(found, header["codec"]),
         "duration_s": _number(getattr(info, "length", None)),
@@ -82,9 +82,10 @@ def _claims(found: FileType, header: dict[str, Any]) -> Claims:
         "channels": _whole(getattr(info, "channels", None)),
         "bits_per_sample": _whole(getattr(info, "bits_per_sample", None)) or None,
         "bitrate_bps": _whole(getattr(info, "bitrate", None)) or None,
+        "duration_estimated": isinstance(found, AAC) or getattr(info, "bitrate_mode", None) == BitrateMode.UNKNOWN,
     }
     claims = Claims(Declared(**{**header, **{name: value for name, value in said.items() if value is not None}}))
-    tags = found.tags
+    tags: Any = found.tags
     if tags is not None:  # an untagged file is falsy, so never `if found`
         claims.tag_kind = type(tags).__name__
         claims.tags = {str(key): value for key, value in list(tags.items())[:1000]}
@@ -102,7 +103,8 @@ def _codec(found: FileType, header_codec: str | None) -> str:
     if isinstance(found, MP4):
         return str(getattr(found.info, "codec", "") or "mp4")[:_MAX_TEXT]
     if isinstance(found, MP3):
-        return f"MPEG {found.info.version:g} layer {found.info.layer}"
+        info: Any = found.info
+        return f"MPEG {info.version:g} layer {info.layer}"
     return type(found).__name__
 
 

@@ -1,7 +1,7 @@
 """The one decode of a file: PyAV, under a container, codec and protocol whitelist, packet by packet.
 
-PyAV reads from an open file object, and no protocol is allowed at all: a playlist, or a reference inside a container, has
-nothing it could open. A packet that the decoder refuses is counted and the next one is tried.
+PyAV reads from an open file object, and no protocol is allowed at all: a playlist, or a reference inside a container,
+has nothing it could open. A packet that the decoder refuses is counted and the next one is tried.
 """
 
 from collections.abc import Iterator
@@ -21,8 +21,7 @@ from workers.audio.sniff import DEMUXERS
 PIECE_FRAMES = 1 << 16
 LOSSLESS = frozenset({"flac", "alac"})
 _PCM = (
-    "pcm_u8,pcm_s8,pcm_s16le,pcm_s24le,pcm_s32le,pcm_f32le,pcm_f64le,"
-    "pcm_s16be,pcm_s24be,pcm_s32be,pcm_f32be,pcm_f64be"
+    "pcm_u8,pcm_s8,pcm_s16le,pcm_s24le,pcm_s32le,pcm_f32le,pcm_f64le,pcm_s16be,pcm_s24be,pcm_s32be,pcm_f32be,pcm_f64be"
 )
 CODECS = f"{_PCM},flac,alac,mp3float,mp3,aac,vorbis,libvorbis,opus,libopus"
 
@@ -50,13 +49,13 @@ class Decoder:
         self.packets = self.bad_packets = self.audio_bytes = self.format_changes = self.frames = 0
         self.stopped_at_limit = False
         self._limits = limits
-        self._container = _open(file, container)
+        self._container: Any = _open(file, container)
         self.stream_counts = _count_streams(self._container)
         streams = self._container.streams.audio
         if not streams:
             raise Unreadable("We found no audio track in this file. Export it again as WAV, AIFF or FLAC.")
         self._stream = streams[0]
-        context = self._stream.codec_context
+        context: Any = self._stream.codec_context
         if context is None or not context.name:
             raise Unreadable("We do not accept the kind of audio in this file. Export it as WAV, AIFF or FLAC.")
         self.codec = _codec_name(context.name)
@@ -96,16 +95,16 @@ class Decoder:
         room = np.empty((PIECE_FRAMES, self.channels), np.float32 if self._shift is None else np.int32)
         most = int(self._limits.max_duration_s * self.rate_hz)
         fill = 0
-        for frame in self._from_first():
-            for samples in self._alike(frame):
-                while len(samples) and not self.stopped_at_limit:
-                    n = min(len(samples), PIECE_FRAMES - fill, most - self.frames)
-                    room[fill : fill + n] = samples[:n]
-                    samples, fill, self.frames = samples[n:], fill + n, self.frames + n
-                    self.stopped_at_limit = self.frames >= most
-                    if fill == PIECE_FRAMES:
-                        yield self._aligned(room)
-                        fill = 0
+        for samples in self._samples():
+            taken = 0
+            while taken < len(samples) and not self.stopped_at_limit:
+                n = min(len(samples) - taken, PIECE_FRAMES - fill, most - self.frames)
+                room[fill : fill + n] = samples[taken : taken + n]
+                taken, fill, self.frames = taken + n, fill + n, self.frames + n
+                self.stopped_at_limit = self.frames >= most
+                if fill == PIECE_FRAMES:
+                    yield self._aligned(room)
+                    fill = 0
             if self.stopped_at_limit:
                 break
         if fill:
@@ -121,11 +120,12 @@ class Decoder:
             room <<= self._shift
         return room
 
-    def _from_first(self) -> Iterator[AudioFrame]:
+    def _samples(self) -> Iterator[NDArray[Any]]:
         if self._first is not None:
-            yield self._first
+            yield from self._alike(self._first)
             self._first = None
-        yield from self._ahead
+        for frame in self._ahead:
+            yield from self._alike(frame)
 
     def _frames(self) -> Iterator[AudioFrame]:
         bad_in_a_row = 0
@@ -164,9 +164,10 @@ class Decoder:
 
     def _view(self, frame: AudioFrame) -> NDArray[Any]:
         if frame.format.is_planar and self.channels > 1:
-            planes = [np.frombuffer(plane, self._type, frame.samples) for plane in frame.planes]
+            planes = [np.frombuffer(memoryview(plane), self._type, frame.samples) for plane in frame.planes]
             return np.stack(planes, axis=1)
-        return np.frombuffer(frame.planes[0], self._type, frame.samples * self.channels).reshape(-1, self.channels)
+        interleaved = np.frombuffer(memoryview(frame.planes[0]), self._type, frame.samples * self.channels)
+        return np.asarray(interleaved.reshape(-1, self.channels))
 
 
 def refuse_shape(rate_hz: int | None, channels: int | None) -> None:

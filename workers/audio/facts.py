@@ -20,8 +20,9 @@ class Facts:
     def get(self, group: str, name: str) -> object:
         return self._values.get(group, {}).get(name)
 
-    def plain(self, group: str) -> dict[str, object]:
-        return self._values.get(group, {})
+    def group(self, name: str) -> Any:
+        """Build one group of the report from what is known so far."""
+        return field_types(AudioReport)[name](**self._values.get(name, {}))
 
     def excuse(self, reason: str, *paths: str) -> None:
         """Say why these fields or groups have no value, should they have none. The first reason given stays."""
@@ -43,6 +44,4 @@ class Facts:
 
     def report(self, health: Health) -> AudioReport:
         """Build the report of a readable file."""
-        hints = field_types(AudioReport)
-        groups: dict[str, Any] = {name: hints[name](**fields) for name, fields in self._values.items()}
-        return AudioReport(readable=True, health=health, **groups)
+        return AudioReport(readable=True, health=health, **{name: self.group(name) for name in self._values})

@@ -6,6 +6,7 @@ as known from Chromaprint; the bits here are plain signs of chroma differences a
 """
 
 import hashlib
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +41,7 @@ class Fingerprinter:
         self._most = round(COVERS_S * self._rate_hz)
         self._held: Floats = np.zeros(0, np.float32)
         self._held_from = self._taken = 0
-        self._frames: list[NDArray[np.float32]] = []
+        self._frames: list[NDArray[np.floating[Any]]] = []
 
     def push(self, block: Block) -> None:
         if self._taken >= self._most:

@@ -10,9 +10,10 @@ from workers.audio.layout import Layout
 from workers.audio.limits import MAX_PLACES
 
 _LABELS = {
-    # ID3v2 (WAV, AIFF, MP3)
+    # ID3v2, in WAV, AIFF and MP3
     "TPE1": "Artist", "TPE2": "Album artist", "TPE3": "Conductor", "TPE4": "Remixer", "TCOM": "Composer",
-    "TEXT": "Lyricist", "TOLY": "Original lyricist", "TOPE": "Original artist", "TENC": "Encoded by", "TCOP": "Copyright",
+    "TEXT": "Lyricist", "TOLY": "Original lyricist", "TOPE": "Original artist", "TENC": "Encoded by",
+    "TCOP": "Copyright",
     "TPUB": "Publisher", "TIPL": "Involved people", "TMCL": "Musicians", "IPLS": "Involved people", "COMM": "Comment",
     "PRIV": "Private data", "WXXX": "Web address", "WOAR": "Artist's web page", "TOWN": "Owner", "OWNE": "Owner",
     "GEOB": "Attached file", "APIC": "Picture", "TXXX": "Free text",

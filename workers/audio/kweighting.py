@@ -14,7 +14,7 @@ from workers.audio.blocks import CELL, Block, Floats
 
 Doubles = NDArray[np.float64]
 
-# The analogue prototype behind the two biquads that BS.1770-5 prints for 48 kHz, so that other rates get the same curve.
+# The analogue prototype behind the two biquads that BS.1770-5 prints for 48 kHz: other rates get the same curve.
 _SHELF_HZ, _SHELF_DB, _SHELF_Q = 1681.974450955533, 3.999843853973347, 0.7071752369554196
 _SHELF_MIDDLE = 0.4996667741545416
 _HIGH_PASS_HZ, _HIGH_PASS_Q = 38.13547087602444, 0.5003270373238773

@@ -107,8 +107,7 @@ def _read_riff(file: BinaryIO, size: int, layout: Layout) -> None:
             real = data64 if data64 is not None and declared == 0xFFFFFFFF else declared
             _note_data(layout, real, size - at)
             if real != declared or real == 0 or real > size - at:
-                after = at + (layout.audio_bytes or 0)
-                _read_riff_rest(file, size, after + after % 2, layout)
+                _read_riff_rest(file, size, at + min(real or size, size - at), layout)
                 break
             continue
         elif name in (b"bext", b"iXML", b"LIST") and body == declared:
@@ -122,6 +121,7 @@ def _read_riff(file: BinaryIO, size: int, layout: Layout) -> None:
 
 def _read_riff_rest(file: BinaryIO, size: int, at: int, layout: Layout) -> None:
     """Chunks after the data of an RF64 or BW64 file, whose 32-bit size field does not lead there."""
+    at += at % 2
     for name, offset, declared in _walk(file, size, at, header=struct.Struct("<4sI")):
         body = min(declared, size - offset)
         if name in (b"bext", b"iXML", b"LIST") and body == declared:

@@ -34,7 +34,7 @@ def _are_positions(names: tuple[str, ...]) -> bool:
     return all(name.isupper() and not name.startswith(("NONE", "UNK", "USR", "AMBI")) for name in names)
 
 
-def to_lufs(power: Doubles) -> Doubles:
+def to_lufs(power: Doubles | np.float64) -> Doubles:
     """Return the loudness of mean weighted power; minus infinity for nought."""
     with np.errstate(divide="ignore"):
         return np.asarray(-0.691 + 10 * np.log10(power))
@@ -96,7 +96,7 @@ class LoudnessMeter:
         )
 
     def _windows(self, energies: Doubles, hops: int) -> Doubles:
-        """Mean power of every window of `hops` hops, one per hop. A running sum would leave its rounding in silences."""
+        """Mean power of every window of `hops` hops. A running sum would leave its rounding in the silences."""
         if len(energies) < hops:
             return np.zeros(0)
         sums = np.convolve(energies, np.ones(hops), "valid") if hops <= MOMENTARY_HOPS else _long_sums(energies, hops)
@@ -145,4 +145,4 @@ def _noise_floor(power: Doubles) -> float | None:
     sounding = power[power > 0]
     if not len(sounding):
         return None
-    return float(to_lufs(np.percentile(sounding, FLOOR_PERCENTILE)))
+    return float(to_lufs(np.float64(np.percentile(sounding, FLOOR_PERCENTILE))))

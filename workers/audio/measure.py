@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import BinaryIO, cast
 
-from portal.checks.file_facts import Container, Declared, Health
+from portal.checks.file_facts import Health
 from portal.checks.report import AudioReport
 from workers.audio.declared import read_claims
 from workers.audio.decode import Decoder, Unreadable, refuse_shape
@@ -53,10 +53,9 @@ def measure(
         listener = _listen(file, facts, limits, tag_guard)
     except Unreadable as refusal:
         health = Health(**watch.numbers(), confinement=confinement)
-        groups = {"container": Container, "declared": Declared}
-        known = {name: kind.from_plain({**kind().to_plain(), **facts.plain(name)}) for name, kind in groups.items()}
+        known = {name: facts.group(name) for name in ("container", "declared")}
         return Measured(AudioReport.unreadable(str(refusal), health=health, **known))
-    limits_hit = ()
+    limits_hit: tuple[str, ...] = ()
     if facts.get("decoded", "stopped_at_limit"):
         limits_hit = (f"Decoding stopped after {limits.max_duration_s / 3600:g} hours.",)
     facts.excuse_rest("does not apply to this recording")
@@ -64,9 +63,7 @@ def measure(
     return Measured(facts.report(health), listener.waveform, listener.fingerprint)
 
 
-def _listen(
-    file: BinaryIO, facts: Facts, limits: Limits, tag_guard: AbstractContextManager[object] | None
-) -> Listener:
+def _listen(file: BinaryIO, facts: Facts, limits: Limits, tag_guard: AbstractContextManager[object] | None) -> Listener:
     container = _sniffed(file, facts)
     layout = read_layout(file, container)
     claims = read_claims(file, container, layout, guard=tag_guard)

@@ -21,7 +21,7 @@ class PcmFacts:
         self.first_non_finite: int | None = None
 
     def push(self, piece: NDArray[Any]) -> None:
-        self._sha256.update(memoryview(piece).cast("B"))
+        self._sha256.update(piece.data.cast("B"))
         if piece.dtype == np.int32:
             self._used |= int(np.bitwise_or.reduce(piece, axis=None))
             if self._md5_bits is not None:

@@ -1,8 +1,8 @@
 """True peak (ITU-R BS.1770-5, Annex 2): four times oversampled at every rate, from the first sample to the last.
 
 Oversampling everything would cost more than the rest of the meter. The interpolator cannot make more of its samples
-than the sum of its coefficients' sizes (`WORST_GAIN`), so a cell whose samples stay below the running maximum divided by
-that gain is left out: the result is exactly what oversampling everything would give.
+than the sum of its coefficients' sizes (`WORST_GAIN`), so a cell whose samples stay below the running maximum divided
+by that gain is left out: the result is exactly what oversampling everything would give.
 """
 
 from dataclasses import dataclass
@@ -118,7 +118,7 @@ class TruePeakMeter:
             self._points(windows[cells], cells, channel, block.start)
 
     def _points(self, windows: Floats, cells: NDArray[np.int64], channel: int, start: int) -> None:
-        """windows: (n, 2 CELL). The points of a cell lie half a cell before it: their second half of taps is its own."""
+        """windows: (n, 2 CELL). The points of a cell lie half a cell before it, so that all their taps are known."""
         points = windows @ _MATRIX
         highest = max(float(points.max()), -float(points.min()))
         if highest > self._best[channel][0]:
@@ -129,9 +129,7 @@ class TruePeakMeter:
         if max(highest, sample_peak) > 1.0:
             self._note_overs(windows, points, cells, channel, start)
 
-    def _note_overs(
-        self, windows: Floats, points: Floats, cells: NDArray[np.int64], channel: int, start: int
-    ) -> None:
+    def _note_overs(self, windows: Floats, points: Floats, cells: NDArray[np.int64], channel: int, start: int) -> None:
         between = np.abs(points).max(axis=1)
         samples = np.abs(windows[:, _HALF : _HALF + CELL]).max(axis=1)
         for row in np.flatnonzero((between > 1.0) | (samples > 1.0)):

@@ -1,0 +1,146 @@
+"""Measuring a stranger's file from a process that must not be harmed: the one entry point for the workers.
+
+    analysis = analyse(path, file_name="take 3.wav")
+
+A file can make the decoder crash, hang or eat memory; each of these comes back as a result with a sentence, never as an
+exception. What does raise is our own trouble: a missing file, or a helper that cannot be started.
+"""
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from portal.checks.file_facts import Container, Health
+from portal.checks.report import AudioReport
+from workers.audio.limits import ENGINE, Limits
+from workers.audio.wire import receive
+
+FAILURES = {
+    "time": "This file took too long to read, so it could not be checked. Export it again as WAV or FLAC.",
+    "memory": "This file needs too much memory to read, so it could not be checked. Remove cover pictures and tags and "
+    "export it again as WAV or FLAC.",
+    "crash": "This file is damaged in a way that stopped our reader. Export it again from the session.",
+    "result": "This file gave more results than a recording can have. Export it again from the session.",
+    "engine": "Our analysis failed on this file. It is not your fault: staff have been told and will look at it.",
+}
+_ANSWER_GRACE_S = 30.0
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What is known of a file now. `failure` is None, or a key of FAILURES when the report is only that sentence."""
+
+    report: AudioReport
+    waveform_json: str | None = None  # see waveform.WaveformData
+    fingerprint: tuple[int, ...] | None = None
+    failure: str | None = None
+    detail: str = ""  # for the log
+
+
+def analyse(path: Path, *, file_name: str, limits: Limits | None = None) -> Analysis:
+    """Measure the file at `path`, which the applicant called `file_name`, in a confined child.
+
+    Raises FileNotFoundError when the file is not there, HelperError when the helper process cannot be used.
+    """
+    limits = limits or Limits()
+    request = {"path": str(Path(path).resolve()), "file_name": file_name, "limits": asdict(limits)}
+    answer = _helper().ask(request, timeout_s=limits.wall_s + _ANSWER_GRACE_S)
+    if answer["failure"] == "missing":
+        raise FileNotFoundError(answer["detail"])
+    return unpacked(answer, file_name=file_name)
+
+
+def unpacked(answer: dict[str, Any], *, file_name: str) -> Analysis:
+    """Turn an answer of the helper, or a plain dict of a `forked.Outcome`, into an Analysis."""
+    failure, detail = answer["failure"], answer["detail"]
+    if failure is None:
+        parts = json.loads(answer["result"])
+        words = parts["fingerprint"]
+        return Analysis(
+            report=AudioReport.from_json(parts["report"]),
+            waveform_json=parts["waveform"],
+            fingerprint=tuple(words) if words is not None else None,
+        )
+    health = Health(
+        engine=ENGINE,
+        cpu_s=answer["cpu_s"],
+        peak_rss_bytes=answer["peak_rss_bytes"],
+        limits_hit=(f"{failure}: {detail}"[:500],),
+    )
+    extension = Path(file_name).suffix.lower().lstrip(".")[:20] or None
+    report = AudioReport.unreadable(FAILURES[failure], health=health, container=Container(extension=extension))
+    return Analysis(report=report, failure=failure, detail=detail)
+
+
+class HelperError(RuntimeError):
+    """The helper process could not be started or went silent twice."""
+
+
+class _Helper:
+    """One warm `server.py`, started when first needed and again when it died."""
+
+    def __init__(self) -> None:
+        self.owner = os.getpid()
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._socket: socket.socket | None = None
+
+    def ask(self, request: dict[str, Any], *, timeout_s: float) -> dict[str, Any]:
+        with self._lock:
+            for _ in range(2):
+                try:
+                    return self._ask_once(request, timeout_s)
+                except OSError:  # the helper died or hangs, which no file should be able to cause: one fresh start
+                    self._stop()
+            raise HelperError("the audio helper process does not answer")
+
+    def _ask_once(self, request: dict[str, Any], timeout_s: float) -> dict[str, Any]:
+        connection = self._socket or self._start()
+        connection.settimeout(timeout_s)
+        connection.sendall(json.dumps(request).encode() + b"\n")
+        answer: dict[str, Any] = json.loads(receive(connection))
+        return answer
+
+    def _start(self) -> socket.socket:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "workers.audio.server"],
+                stdin=theirs.fileno(),
+                env={
+                    "PATH": os.defpath,
+                    "LANG": "C.UTF-8",
+                    "OPENBLAS_NUM_THREADS": "1",
+                    "PYTHONPATH": os.pathsep.join(part or str(Path.cwd()) for part in sys.path),
+                },
+            )
+        self._socket = ours
+        return ours
+
+    def _stop(self) -> None:
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+        if self._process is not None:
+            with contextlib.suppress(OSError):
+                self._process.kill()
+            self._process.wait()
+            self._process = None
+
+
+_current: _Helper | None = None
+
+
+def _helper() -> _Helper:
+    """Return this process's helper; after a fork the child gets one of its own."""
+    global _current  # noqa: PLW0603 - one helper per process is the point
+    if _current is None or _current.owner != os.getpid():
+        _current = _Helper()
+    return _current

@@ -1,0 +1,132 @@
+"""One file, one confined child: fork, measure, collect at most so many bytes within at most so many seconds.
+
+Only a process with a single thread may call this: the command line, and the helper of `server.py`.
+"""
+
+import contextlib
+import json
+import os
+import select
+import signal
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from workers.audio.confine import confine, little_memory
+from workers.audio.limits import Limits
+from workers.audio.measure import Measured, measure
+
+_CHUNK = 1 << 16
+_OUT_OF_MEMORY, _ENGINE_ERROR = 3, 4  # exit codes of the child
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came back from a child. `failure` is None, or one of the keys of `child.FAILURES`."""
+
+    result: bytes  # JSON: {"report": …, "waveform": …, "fingerprint": …}; empty on failure
+    failure: str | None
+    detail: str
+    cpu_s: float
+    peak_rss_bytes: int
+
+
+def measure_in_fork(path: Path, *, file_name: str, limits: Limits) -> Outcome:
+    """Measure the file at `path` in a child of its own. Raises OSError when the file cannot be opened or forked for."""
+    source = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    reading, writing = os.pipe()
+    try:
+        child = os.fork()
+        if child == 0:
+            _be_child(source, writing, file_name, limits)
+    finally:
+        os.close(source)
+        os.close(writing)
+    try:
+        result, failure = _collect(reading, limits)
+    finally:
+        os.close(reading)
+    if failure:
+        _kill_group(child)
+    _, status, usage = os.wait4(child, 0)
+    if failure is None:
+        failure = _failure_of(status)
+    return Outcome(
+        result=b"" if failure else result,
+        failure=failure,
+        detail=_say_status(status) + (f": {result[-300:].decode(errors='replace')}" if failure == "engine" else ""),
+        cpu_s=usage.ru_utime + usage.ru_stime,
+        peak_rss_bytes=usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024),
+    )
+
+
+def _be_child(source: int, writing: int, file_name: str, limits: Limits) -> None:
+    """Never returns, whatever happens: a child that ran on would be a second server."""
+    code = _ENGINE_ERROR
+    try:
+        held = confine(limits, keep=(source, writing))
+        with open(source, "rb") as file:
+            measured = measure(file, file_name=file_name, limits=limits, tag_guard=little_memory(), confinement=held)
+        _write(writing, packed(measured))
+        code = 0
+    except MemoryError:
+        code = _OUT_OF_MEMORY
+    except BaseException as error:  # noqa: BLE001 - the child's last word, whatever it stumbled over
+        with contextlib.suppress(BaseException):
+            _write(writing, f"{type(error).__name__}: {error}".encode())
+    finally:
+        os._exit(code)
+
+
+def packed(measured: Measured) -> bytes:
+    """Return everything that was measured as one JSON object."""
+    parts: dict[str, Any] = {
+        "report": measured.report.to_json(),
+        "waveform": measured.waveform.to_json() if measured.waveform else None,
+        "fingerprint": measured.fingerprint,
+    }
+    return json.dumps(parts, allow_nan=False).encode()
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def _collect(reading: int, limits: Limits) -> tuple[bytes, str | None]:
+    parts: list[bytes] = []
+    size, deadline = 0, time.monotonic() + limits.wall_s
+    while True:
+        ready, _, _ = select.select([reading], [], [], max(deadline - time.monotonic(), 0))
+        if not ready:
+            return b"", "time"
+        part = os.read(reading, _CHUNK)
+        if not part:
+            return b"".join(parts), None
+        parts.append(part)
+        size += len(part)
+        if size > limits.result_bytes:
+            return b"", "result"
+
+
+def _kill_group(child: int) -> None:
+    for kill in (os.killpg, os.kill):  # the group does not exist yet when the child is only just born
+        with contextlib.suppress(ProcessLookupError):
+            kill(child, signal.SIGKILL)
+
+
+def _failure_of(status: int) -> str | None:
+    if os.WIFSIGNALED(status):
+        number = os.WTERMSIG(status)
+        # A kill that is not ours is the kernel's: the machine or the container ran out of memory.
+        return {signal.SIGXCPU: "time", signal.SIGKILL: "memory"}.get(number, "crash")
+    return {0: None, _OUT_OF_MEMORY: "memory", _ENGINE_ERROR: "engine"}.get(os.WEXITSTATUS(status), "crash")
+
+
+def _say_status(status: int) -> str:
+    if os.WIFSIGNALED(status):
+        return f"ended by {signal.Signals(os.WTERMSIG(status)).name}"
+    return f"exit code {os.WEXITSTATUS(status)}"
