@@ -65,4 +65,9 @@ def make_celery(settings: Settings | None = None) -> Celery:
     return celery
 
 
-app = make_celery()
+def __getattr__(name: str) -> Celery:
+    """`app`, which the celery command asks for: made then, because it reads the environment and imports do not."""
+    if name != "app":
+        raise AttributeError(name)
+    made = globals()["app"] = make_celery()
+    return made
