@@ -130,6 +130,6 @@ def placed_evidence(evidence_id: str) -> PlacedEvidence | None:
     ).one_or_none()
     if row is None:
         return None
-    evidence, answer = row.tuple()
+    evidence, answer = row
     whole = application(answer.application_id)
     return PlacedEvidence(whole, answer.gate, evidence) if whole else None
