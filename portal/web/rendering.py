@@ -85,7 +85,7 @@ def error_lines(form: Form) -> list[tuple[str, str, str]]:
     lines = [("", "", str(message)) for message in form.form_errors]
     for field in form:
         lines.extend(_field_error_lines(field))
-    return lines
+    return list(dict.fromkeys(lines))
 
 
 def _field_error_lines(field: Field) -> Iterator[tuple[str, str, str]]:

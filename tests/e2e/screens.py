@@ -39,7 +39,7 @@ def sign_in(page: Page, base_url: str, role: str) -> None:
         return
     person = next(person for person in SIGN_INS if person.role == role)
     page.goto(f"{base_url}/login")
-    page.get_by_label("Email").fill(person.email)
+    page.get_by_label("Mail address").fill(person.email)
     page.get_by_label("Password", exact=True).fill(person.password)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(lambda url: urlsplit(url).path != "/login")

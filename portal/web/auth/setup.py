@@ -12,6 +12,7 @@ from portal.accounts.models import Person, Role
 from portal.core.db import db, write_intent
 from portal.core.settings import Settings
 from portal.web import limits
+from portal.web.auth import words
 from portal.web.auth.forms import RegisterForm
 from portal.web.auth.mail import OutboxMailUtil
 
@@ -21,6 +22,7 @@ PASSWORD_MIN_LENGTH = 12
 def register(app: Flask, settings: Settings) -> None:
     app.config.update(
         SECURITY_PASSWORD_SALT=settings.password_salt,
+        **words.settings(),
         SECURITY_PASSWORD_HASH="argon2",  # noqa: S106 - the name of a method
         SECURITY_PASSWORD_LENGTH_MIN=PASSWORD_MIN_LENGTH,
         SECURITY_REGISTERABLE=True,
