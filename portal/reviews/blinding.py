@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from itertools import pairwise
+from itertools import pairwise, permutations
 
 APPLICANT = "the applicant"
 SHORTEST_PART = 3
+TELLING_PART = 6
 _WORD = re.compile(r"[^\W_]+")
 _LISTED = re.compile(r"\s*(?:[,;/&+\n]|\band\b|\bwith\b|\bfeat\.?)\s*", re.IGNORECASE)
 _BETWEEN = re.compile(r"[\s.\-‐‑'’,_]*")
@@ -27,6 +28,9 @@ class NameMask:
         )
         parts = {_plain(part) for part in (*_WORD.findall(full_name), *_WORD.findall(local))}
         self._parts = {part for part in parts if len(part) >= SHORTEST_PART and not part.isdigit()}
+        # Handles (`adalovelace`, `lovelace99`) hold two parts, or one that is too long to stand there by chance.
+        self._inside = {part for part in self._parts if len(part) >= TELLING_PART}
+        self._inside |= {one + two for one, two in permutations(self._parts, 2)}
         # A name that is short as a whole (“Li Wu”) is hidden where all of it stands together.
         self._whole = _plain("".join(_WORD.findall(full_name)))
         self._squeezed = {self._whole} if len(self._whole) >= SHORTEST_PART else set()
@@ -61,7 +65,8 @@ class NameMask:
         return sorted(found)
 
     def _is_part(self, word: str) -> bool:
-        return word in self._parts or word in self._squeezed or word.removesuffix("s") in self._parts
+        known = word in self._parts or word in self._squeezed or word.removesuffix("s") in self._parts
+        return known or any(part in word for part in self._inside)
 
 
 def performers_without_names(performers: str, mask: NameMask) -> str:

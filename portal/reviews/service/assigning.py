@@ -141,7 +141,7 @@ def _loads(intake: Intake) -> dict[str, int]:
         .where(Application.intake_id == intake.id, Assignment.state.in_(READABLE))
         .group_by(Assignment.reviewer_id)
     )
-    return dict(counted.tuples().all())
+    return {row[0]: row[1] for row in counted}
 
 
 def _needs(
