@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from portal.checks.check import Audience
 from portal.checks.describe import RuleLine, advice_sentence, rule_lines, slot_sentence
 from portal.checks.evaluate import RuleSpec
+from portal.checks.wording import sentence
 from portal.programmes import queries
 from portal.programmes.models import Concentration, Criterion, Intake, Rubric, Slot
 from portal.programmes.technical_rules import specs_of
@@ -45,7 +46,7 @@ def recording_in_words(slot: Slot, rules: Sequence[RuleSpec], *, version: int = 
     """Say what a slot asks. Pure."""
     return AskedRecording(
         slot=slot,
-        sentence=slot_sentence(rules, minimum=slot.min_items, maximum=slot.max_items),
+        sentence=sentence(slot_sentence(rules, minimum=slot.min_items, maximum=slot.max_items)),
         advice=advice_sentence(rules),
         lines=[line for line in rule_lines(rules, audience=Audience.APPLICANT) if line.words],
         version=version,

@@ -7,7 +7,7 @@ from typing import Any
 
 from portal.checks.check import Severity
 from portal.checks.describe import rule_words
-from portal.checks.evaluate import RuleSpec
+from portal.checks.evaluate import READABLE, RuleSpec
 from portal.checks.params import ParamsError, RuleParams
 from portal.checks.registry import UnknownCheck, get_check
 from portal.core.errors import Invalid
@@ -38,13 +38,15 @@ def from_stored(stored: Sequence[Mapping[str, Any]]) -> list[RuleSpec]:
 
 def to_stored(rules: Sequence[RuleSpec]) -> list[dict[str, Any]]:
     """The rules as a version keeps them: in reading order, with *all* parameters, so that a later change of a check's
-    default does not change what was published. Raises Invalid for what no check can judge by.
+    default does not change what was published. Whether a file can be read at all is always asked and never stored.
+    Raises Invalid for what no check can judge by.
     """
     keys = [rule.check_key for rule in rules]
     twice = {key for key in keys if keys.count(key) > 1}
     if twice:
         raise Invalid(f"There are two rules for {', '.join(sorted(twice))}. Keep one.")
-    return [_stored(rule) for rule in sorted(rules, key=lambda rule: reading_order(rule.check_key))]
+    kept = [rule for rule in rules if rule.check_key != READABLE]
+    return [_stored(rule) for rule in sorted(kept, key=lambda rule: reading_order(rule.check_key))]
 
 
 def asked(rule: RuleSpec) -> str:
@@ -60,8 +62,8 @@ def reading_order(check_key: str) -> tuple[int, str]:
 
 def differences(old: Sequence[RuleSpec], new: Sequence[RuleSpec]) -> list[str]:
     """What changes from one version to the next, a sentence for each rule; empty when nothing does."""
-    before = {rule.check_key: rule for rule in old}
-    after = {rule.check_key: rule for rule in new}
+    before = {rule.check_key: rule for rule in old if rule.check_key != READABLE}
+    after = {rule.check_key: rule for rule in new if rule.check_key != READABLE}
     sentences = []
     for key in sorted(before.keys() | after.keys(), key=reading_order):
         sentence = _difference(before.get(key), after.get(key))

@@ -46,6 +46,15 @@ def edit(programme: Programme, terms: ProgrammeTerms, *, actor: Actor) -> None:
             )
 
 
+def save_paths(
+    programme: Programme, *, concentrations: Sequence[PathTerms], tracks: Sequence[PathTerms], actor: Actor
+) -> None:
+    """Set both lists at once, or none of them."""
+    with transaction():
+        save_concentrations(programme, concentrations, actor=actor)
+        save_tracks(programme, tracks, actor=actor)
+
+
 def save_concentrations(programme: Programme, paths: Sequence[PathTerms], *, actor: Actor) -> None:
     """Set all concentrations in order: rows with an id change, rows without are new, none is ever deleted."""
     with transaction():
@@ -58,8 +67,7 @@ def save_tracks(programme: Programme, paths: Sequence[PathTerms], *, actor: Acto
     """Set all tracks in order; like `save_concentrations`."""
     with transaction():
         policy.edit(actor, programme, clock.now()).enforce()
-        present = queries.tracks_of(programme.id, active_only=False)
-        _save(programme, Track, present, paths, actor=actor)
+        _save(programme, Track, queries.tracks_of(programme.id, active_only=False), paths, actor=actor)
 
 
 P = TypeVar("P", Concentration, Track)

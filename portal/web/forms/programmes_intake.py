@@ -1,0 +1,94 @@
+"""Dates and numbers of an intake. Times are typed as the clock on the school's wall shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, SelectField, StringField, TextAreaField
+
+from portal.core.errors import Invalid
+from portal.programmes.errors import NoSuchLocalTime
+from portal.programmes.models import Intake
+from portal.programmes.terms import IntakeTerms
+from portal.programmes.zones import Twice, to_local, to_utc, zone_names
+from portal.web.forms.fields import A_NUMBER, A_TIME, NEEDED, LocalTimeField, WholeNumberField, stripped
+
+# An opening that comes twice means the first one, every limit the second: in the applicants' favour.
+TIMES = {
+    "opens_at": Twice.FIRST,
+    "start_cutoff_at": Twice.SECOND,
+    "visible_deadline_at": Twice.SECOND,
+    "hard_deadline_at": Twice.SECOND,
+}
+
+
+class IntakeForm(FlaskForm):
+    title = StringField("Title", [NEEDED], filters=[stripped], description="Fall 2027.")
+    time_zone = SelectField(
+        "Time zone",
+        [NEEDED],
+        choices=[(name, name.replace("_", " ")) for name in zone_names()],
+        description="All times below are meant in this zone. Applicants see them in it and in their own.",
+    )
+    opens_at = LocalTimeField("Opens", [A_TIME])
+    start_cutoff_at = LocalTimeField(
+        "Last start of an application", [A_TIME], description="After this nobody can begin a new application."
+    )
+    visible_deadline_at = LocalTimeField(
+        "Deadline", [A_TIME], description="The deadline that is shown everywhere and counted down to."
+    )
+    hard_deadline_at = LocalTimeField(
+        "Last moment for a submission",
+        [A_TIME],
+        description="Not announced: who began in time can submit until then. When the clocks go back, a time that comes "
+        "twice means the second one.",
+    )
+    seats = WholeNumberField("Places", [A_NUMBER], default=0, description="0 when the number is not stated.")
+    reviews_wanted = WholeNumberField(
+        "Reviews of each application", [A_NUMBER], default=3, description="How many reviewers should hear each one."
+    )
+    blind = BooleanField("Blind: reviewers see no names", default=True)
+    reason = TextAreaField(
+        "Reason for an earlier deadline",
+        filters=[stripped],
+        description="Needed only when a published deadline comes earlier. It is kept in the audit.",
+    )
+
+    @classmethod
+    def of(cls, intake: Intake) -> IntakeForm:
+        times = {name: to_local(getattr(intake, name), intake.time_zone) for name in TIMES}
+        others = {name: getattr(intake, name) for name in ("title", "time_zone", "seats", "reviews_wanted", "blind")}
+        return cls(data=others | times)
+
+    def terms(self) -> IntakeTerms:
+        """Raises Invalid, naming every time that the clocks skip."""
+        return IntakeTerms(
+            **{name: self[name].data for name in ("title", "time_zone", "seats", "reviews_wanted", "blind")},
+            **self._moments(),
+        )
+
+    def _moments(self) -> dict[str, datetime]:
+        moments, skipped = {}, {}
+        for name, twice in TIMES.items():
+            try:
+                moments[name] = to_utc(self[name].data, self.time_zone.data, twice=twice, field=name)
+            except NoSuchLocalTime as error:
+                skipped.update(error.fields)
+        if skipped:
+            raise Invalid("The clocks skip a time that you chose.", fields=skipped)
+        return moments
+
+
+class NewIntakeForm(IntakeForm):
+    copy_from = SelectField(
+        "Start from",
+        description="Recordings, technical rules, requirements and rubrics are copied; each can be changed afterwards.",
+    )
+
+    @classmethod
+    def for_programme(cls, intakes: Sequence[Intake], *, time_zone: str) -> NewIntakeForm:
+        form = cls(data={"time_zone": time_zone, "copy_from": intakes[0].id if intakes else ""})
+        form.copy_from.choices = [("", "Nothing: an empty intake"), *((one.id, one.title) for one in intakes)]
+        return form
