@@ -1,29 +1,32 @@
-"""The people of every story.
+"""The people of every story: who they are is the same in each.
 
-Ada and Ben apply. Clara reviews what is assigned to her, Dan reviews but was not assigned, Eve has declared a conflict,
-Frank chairs, Grace runs the admissions, Heidi does so for another programme.
+Ada and Ben apply; Clara is assigned to Ada's application, Dan is not, Eve has declared a conflict; Frank chairs, Grace
+is admin, Heidi is admin of another programme, Stella looks after the whole site.
 """
 
 from __future__ import annotations
 
 from itertools import count
 
+import sqlalchemy as sa
+
 from portal.accounts.actor import Actor
-from portal.accounts.models import Person, ProgrammeStaff
+from portal.accounts.models import Person, ProgrammeStaff, Role
 from portal.accounts.queries import actor_for
-from portal.accounts.states import StaffRole
+from portal.accounts.states import SITE_ADMIN, StaffRole
 from portal.core import clock
 from portal.core.db import db, transaction
 
 FULL_NAMES = {
-    "Ada": "Ada Lindqvist",
-    "Ben": "Ben Okafor",
-    "Clara": "Clara Voss",
-    "Dan": "Dan Moreau",
-    "Eve": "Eve Tanaka",
-    "Frank": "Frank Ostrowski",
-    "Grace": "Grace Abara",
-    "Heidi": "Heidi Keller",
+    "Ada": "Ada Lovelace",
+    "Ben": "Ben Britten",
+    "Clara": "Clara Schumann",
+    "Dan": "Dan Lanois",
+    "Eve": "Eve Queler",
+    "Frank": "Frank Martin",
+    "Grace": "Grace Williams",
+    "Heidi": "Heidi Stober",
+    "Stella": "Stella Site",
 }
 ROLES = {
     "Clara": StaffRole.FACULTY,
@@ -36,11 +39,11 @@ ROLES = {
 _numbers = count(1)
 
 
-def make_person(name: str = "Ada", *, confirmed: bool = True, time_zone: str = "Europe/Berlin") -> Person:
-    """Somebody with an account and no rights, by the cast's first name or any full one."""
+def make_person(name: str, *, email: str | None = None, confirmed: bool = True, time_zone: str = "UTC") -> Person:
+    """Somebody with an account and no rights: one of the cast by the first name, or anybody by a full one."""
     with transaction():
         person = Person(
-            email=f"{name.split()[0].lower()}{next(_numbers)}@example.org",
+            email=email or f"{name.split()[0].lower()}{next(_numbers)}@example.org",
             full_name=FULL_NAMES.get(name, name),
             time_zone=time_zone,
             confirmed_at=clock.now() if confirmed else None,
@@ -52,14 +55,25 @@ def make_person(name: str = "Ada", *, confirmed: bool = True, time_zone: str = "
 
 def make_staff(name: str, programme_id: str, *roles: StaffRole) -> Person:
     """One of the cast in a programme; with the cast's own role where none is given."""
-    person = make_person(name)
     with transaction():
+        person = make_person(name)
         db.session.add_all(
             ProgrammeStaff(person_id=person.id, programme_id=programme_id, role=role)
             for role in roles or (ROLES[name],)
         )
+        db.session.flush()
+    return person
+
+
+def make_site_admin() -> Person:
+    with transaction():
+        person = make_person("Stella")
+        role = db.session.scalar(sa.select(Role).where(Role.name == SITE_ADMIN)) or Role(name=SITE_ADMIN)
+        person.roles.append(role)
+        db.session.flush()
     return person
 
 
 def acting_as(person: Person) -> Actor:
+    """The person as policies see them."""
     return actor_for(person)

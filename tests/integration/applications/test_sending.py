@@ -37,7 +37,7 @@ def test_a_complete_application_is_sent_with_a_receipt_word_for_word(world: Sess
     assert (draft.state, draft.submitted_at) == (S.SUBMITTED, NOW)
     assert draft.receipt == receipt
     assert receipt["number"] == "2026-0042"
-    assert receipt["applicant"] == {"name": "Ada Lindqvist", "email": draft.applicant.email}
+    assert receipt["applicant"] == {"name": "Ada Lovelace", "email": draft.applicant.email}
     assert (receipt["submitted_at"], receipt["time_zone"]) == ("2026-11-22T12:00:00+00:00", "America/New_York")
     assert (receipt["concentration"], receipt["track"]) == ("Production", "Thesis")
     assert receipt["gates"][0]["answer"] == "B.A. in Music, Lakeside College, 2024"
