@@ -1,5 +1,6 @@
 // <sc-waveform>: draws a recording over the real audio player that the page already holds. See components/sound.html.
 import WaveSurfer from "wavesurfer.js";
+import Hover from "wavesurfer.js/plugins/hover";
 import Regions from "wavesurfer.js/plugins/regions";
 import { clock, decibels } from "../words.js";
 import { colour, onThemeChange } from "./colours.js";
@@ -10,6 +11,11 @@ import { fetchPeaks } from "./peaks.js";
 import { playPlace } from "./transport.js";
 
 const nonce = () => document.querySelector('meta[name="csp-nonce"]')?.nonce;
+
+const hover = () => Hover.create({
+  lineColor: "var(--warm)", lineWidth: 1, labelBackground: "var(--ink)", labelColor: "var(--paper)", labelSize: "11px",
+  formatTimeCallback: clock,
+});
 
 class Waveform extends HTMLElement {
   static observedAttributes = ["marks"];
@@ -57,7 +63,7 @@ class Waveform extends HTMLElement {
     this.regions = Regions.create();
     this.surfer = WaveSurfer.create({
       ...this.colours(), container: this.querySelector("[data-stage]"), media: this.audio, height: "auto",
-      peaks: this.picture.channels, duration: this.picture.durationS, cspNonce: nonce(), plugins: [this.regions],
+      peaks: this.picture.channels, duration: this.picture.durationS, cspNonce: nonce(), plugins: [this.regions, hover()],
       barWidth: 2, barGap: 1, barRadius: 1, cursorWidth: 2, dragToSeek: true, hideScrollbar: true,
     });
     this.surfer.once("ready", () => drawMarks(this.regions, readMarks(this)));
@@ -71,11 +77,13 @@ class Waveform extends HTMLElement {
 
   setUpCurve() {
     const canvas = this.querySelector("[data-loudness]");
+    const cursor = this.querySelector("[data-cursor]");
     const redraw = () => {
       drawLoudness(canvas, this.picture);
       this.surfer?.setOptions(this.colours());
     };
     canvas.hidden = false;
+    this.surfer.on("timeupdate", (second) => { cursor.style.insetInlineStart = `${(100 * second) / this.picture.durationS}%`; });
     const sizes = new ResizeObserver(() => drawLoudness(canvas, this.picture));
     sizes.observe(canvas);
     canvas.addEventListener("click", (event) => {
