@@ -8,20 +8,20 @@ from datetime import timedelta
 from itertools import count
 
 from portal.accounts.actor import Actor
-from portal.accounts.models import Person
+from portal.accounts.models import Person, ProgrammeStaff
+from portal.accounts.queries import actor_for
 from portal.accounts.states import StaffRole
 from portal.applications.models import Application, GateAnswer
 from portal.applications.states import ApplicationState, GateState
 from portal.checks.evaluate import Verdict
+from portal.core import clock
 from portal.core.db import db, transaction
-from portal.programmes.models import Intake, RuleSet
+from portal.programmes.models import Intake, Programme, RuleSet
 from portal.programmes.states import GateKind
 from portal.recordings.models import FileVersion, Outcome, Recording, Report
 from portal.recordings.states import Processing
 from portal.reviews.models import Assignment, CriterionScore, Review
 from portal.reviews.states import AssignmentState
-from tests.factories import cast
-from tests.factories.cast import as_actor, give_role, make_person
 from tests.factories.programmes import (
     DEADLINE,
     make_concentration,
@@ -70,6 +70,21 @@ class School:
         return db.session.get_one(Person, actor.person_id)
 
 
+def _person(full_name: str, email: str | None = None) -> Person:
+    address = email or f"{full_name.split()[0].lower()}{next(_numbers)}@example.org"
+    person = Person(email=address, full_name=full_name, confirmed_at=clock.now())
+    db.session.add(person)
+    db.session.flush()
+    return person
+
+
+def _staff(full_name: str, programme: Programme, role: StaffRole) -> Actor:
+    person = _person(full_name)
+    db.session.add(ProgrammeStaff(person_id=person.id, programme_id=programme.id, role=role))
+    db.session.flush()
+    return actor_for(person)
+
+
 def make_school(*, reviews_wanted: int = 3) -> School:
     """A programme with an intake of four requirements, one slot, a rubric of two criteria, and its people: chair Frank,
     admins Grace and Gina, three reviewers; Heidi is admin of another programme."""
@@ -82,7 +97,6 @@ def make_school(*, reviews_wanted: int = 3) -> School:
         rubric = make_rubric(intake, concentration=concentration, titles=("Balance", "Space"))
         rubric.criteria[0].weight = 2
         gates = [make_gate(intake, title, kind=kind, position=i) for i, (kind, title) in enumerate(GATES)]
-        gina = give_role(make_person("Gina Bachauer"), programme, StaffRole.ADMIN)
         return School(
             programme_id=programme.id,
             intake_id=intake.id,
@@ -92,11 +106,14 @@ def make_school(*, reviews_wanted: int = 3) -> School:
             track_id=make_track(programme).id,
             gate_ids=[gate.id for gate in gates],
             criterion_ids=[criterion.id for criterion in rubric.criteria],
-            frank=as_actor(cast.frank(programme)),
-            grace=as_actor(cast.grace(programme)),
-            gina=as_actor(gina),
-            heidi=as_actor(cast.heidi(other)),
-            reviewer_ids=[who(programme).id for who in (cast.clara, cast.dan, cast.eve)],
+            frank=_staff("Frank Ostrowski", programme, StaffRole.CHAIR),
+            grace=_staff("Grace Abara", programme, StaffRole.ADMIN),
+            gina=_staff("Gina Bachauer", programme, StaffRole.ADMIN),
+            heidi=_staff("Heidi Keller", other, StaffRole.ADMIN),
+            reviewer_ids=[
+                _staff(name, programme, StaffRole.FACULTY).person_id
+                for name in ("Clara Voss", "Dan Moreau", "Dora Mavor")
+            ],
         )
 
 
@@ -117,7 +134,7 @@ def make_application(
 ) -> str:
     """The id of an application with answers, one recording, and one submitted review for each score."""
     with transaction():
-        person = make_person(name, email=email)
+        person = _person(name, email)
         application = Application(
             number=number or f"SC-{next(_numbers):05d}",
             applicant_id=person.id,
