@@ -21,7 +21,7 @@ def judge(report: AudioReport, params: RuleParams) -> Judgement:
     shown = labels[:SHOWN] + (["others"] if len(labels) > SHOWN else [])
     parts = [f"{'a field' if len(labels) == 1 else 'fields'} that can name you ({listed(shown)})"] if fields else []
     parts += [count(pictures, "picture")] if pictures else []
-    them = "it" if fields + pictures == 1 else "them"
+    them = "it" if len(labels) + pictures == 1 else "them"
     return Judgement(
         state=State.FAIL,
         message=f"Your file carries {listed(parts)}. Reviewers get a copy without {them}.",

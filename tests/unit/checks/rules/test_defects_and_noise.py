@@ -1,0 +1,90 @@
+"""Checks of defects, noise and the spectrum."""
+
+import pytest
+
+from portal.checks.check import State
+from portal.checks.sound_facts import Span
+from tests.factories.judging import judge
+
+PASS, FAIL = State.PASS, State.FAIL
+
+
+def at(*seconds):
+    return tuple(Span(start_s=second, end_s=second) for second in seconds)
+
+
+@pytest.mark.parametrize(("clicks", "state"), [(0, PASS), (15, PASS), (16, FAIL)])
+def test_clicks(clicks, state):
+    assert judge("defect.clicks", defects__clicks=clicks).state is state
+
+
+def test_clicks_in_words():
+    said = judge("defect.clicks", defects__clicks=40, defects__click_places=at(1.0, 2.0, 3.0, 4.0))
+    assert said.text == (
+        "40 clicks, at 0:01.0, 0:02.0 and 0:03.0 and further on: this sounds like crackling. "
+        "Check edits and crossfades there, and the buffer size of the recording."
+    )
+    assert (len(said.places), said.place_count) == (4, 40)
+    assert judge("defect.clicks").message == "No clicks."
+
+
+def test_dropouts():
+    said = judge("defect.dropouts", defects__dropouts=2, defects__dropout_places=at(3.0, 5.0))
+    assert said.state is FAIL
+    assert said.text == (
+        "2 short holes in the sound at 0:03.0 and 0:05.0: buffer underruns in a bounce leave these. "
+        "Bounce offline, or with a larger buffer, and export again."
+    )
+    assert judge("defect.dropouts").message == "No dropouts."
+    assert judge("defect.dropouts", params={"max_dropouts": 2}, defects__dropouts=2).state is PASS
+
+
+@pytest.mark.parametrize(
+    ("lufs", "range_lu", "state"), [(-50.0, 9.0, PASS), (-49.9, 9.0, FAIL), (-40.0, 6.0, PASS), (-40.0, 6.1, FAIL)]
+)
+def test_noise_floor(lufs, range_lu, state):
+    assert judge("noise.floor", defects__noise_floor_lufs=lufs, loudness__range_lu=range_lu).state is state
+
+
+def test_noise_floor_in_words():
+    assert judge("noise.floor", defects__noise_floor_lufs=-44.0).text == (
+        "The quietest parts are at −44.0 LUFS: hiss or room noise may be heard there. "
+        "Listen to the quietest parts, and clean or mute tracks that only carry noise."
+    )
+
+
+@pytest.mark.parametrize(("height", "state"), [(9.9, PASS), (10.0, FAIL)])
+def test_hum(height, state):
+    assert judge("noise.hum", defects__hum_db=height).state is state
+
+
+def test_hum_in_words():
+    assert judge("noise.hum", defects__hum_db=14.0, defects__hum_hz=60.0).text == (
+        "Harmonics of 60 Hz stand 14.0 dB out in the quiet parts: this looks like mains hum. "
+        "Check ground loops and cables, or notch the hum out."
+    )
+
+
+@pytest.mark.parametrize(("share", "state"), [(0.25, PASS), (0.251, FAIL)])
+def test_low_end(share, state):
+    assert judge("spectrum.low_end", spectrum__sub_30hz_share=share).state is state
+
+
+def test_low_end_in_words():
+    assert judge("spectrum.low_end", spectrum__sub_30hz_share=0.4).text == (
+        "40.0 % of the energy lies below 30 Hz: it eats headroom, and few loudspeakers play it. "
+        "Listen for rumble, and use a high-pass filter where it comes from."
+    )
+
+
+def test_a_complete_analysis():
+    assert judge("health.analysis").message == "Analysed to the end in 1.2 s."
+
+
+def test_an_analysis_that_ran_into_a_limit():
+    said = judge("health.analysis", health__limits_hit=("loudness was not measured: out of memory",))
+    assert said.state is FAIL
+    assert said.message == "The analysis is not complete. Loudness was not measured: out of memory."
+    assert judge("health.analysis", decoded__stopped_at_limit=True).message == (
+        "The analysis is not complete. The recording is longer than what we analyse."
+    )

@@ -1,0 +1,105 @@
+"""Checks of silence and of the edges."""
+
+import pytest
+
+from portal.checks.check import State
+from portal.checks.sound_facts import Span
+from tests.factories.judging import judge
+
+PASS, WARN, FAIL = State.PASS, State.WARN, State.FAIL
+SILENT = {"levels__digital_silence": True}
+
+
+def gap(start_s, end_s):
+    return Span(start_s=start_s, end_s=end_s)
+
+
+@pytest.mark.parametrize(("peak", "state"), [((0.001, 0.0), PASS), ((0.00099, 0.0), FAIL), ((0.0, 0.0), FAIL)])
+def test_overall(peak, state):
+    assert judge("silence.overall", levels__peak_fs=peak).state is state
+
+
+def test_overall_in_words():
+    assert judge("silence.overall", **SILENT).text == (
+        "The file is silent: every sample is zero. Check that no track was muted when you exported, and export again."
+    )
+    assert judge("silence.overall", levels__peak_fs=(0.0002, 0.0001)).message == (
+        "The highest peak is −74.0 dBFS: nothing can be heard at a normal volume."
+    )
+
+
+@pytest.mark.parametrize(("head", "state"), [(1.0, PASS), (1.04, PASS), (1.1, WARN), (5.0, WARN), (5.1, FAIL)])
+def test_head(head, state):
+    assert judge("silence.head", silence__head_s=head).state is state
+
+
+def test_head_in_words():
+    said = judge("silence.head", silence__head_s=6.2)
+    assert said.text == "6.2 s of silence before the music: a listener will wonder whether it plays. Trim the start."
+    assert [(place.start_s, place.end_s) for place in said.places] == [(0.0, 6.2)]
+
+
+@pytest.mark.parametrize(("tail", "state"), [(5.0, PASS), (5.1, WARN), (15.0, WARN), (15.1, FAIL)])
+def test_tail(tail, state):
+    assert judge("silence.tail", silence__tail_s=tail).state is state
+
+
+def test_tail_in_words():
+    said = judge("silence.tail", silence__tail_s=20.0)
+    assert said.text == (
+        "20.0 s of silence after the music: the export region was too long. Trim the end, keeping the reverb."
+    )
+    assert [(place.start_s, place.end_s) for place in said.places] == [(165.0, 185.0)]
+
+
+@pytest.mark.parametrize(("longest", "state"), [(0.0, PASS), (10.0, PASS), (10.1, FAIL)])
+def test_gap(longest, state):
+    gaps = (gap(80.0, 80.0 + longest),) if longest else ()
+    assert judge("silence.gap", silence__longest_gap_s=longest, silence__gaps=gaps).state is state
+
+
+def test_gap_says_where():
+    gaps = (gap(80.0, 101.0), gap(20.0, 32.0), gap(60.0, 62.0))
+    said = judge("silence.gap", silence__longest_gap_s=21.0, silence__gap_count=3, silence__gaps=gaps)
+    assert said.text == (
+        "Silence from 0:20.0 to 0:32.0 and from 1:20.0 to 1:41.0: a section may be missing. "
+        "Check the session for muted tracks; if these are movements, send them as separate files."
+    )
+    assert [place.start_s for place in said.places] == [20.0, 80.0]
+
+
+def test_many_gaps_are_counted():
+    gaps = tuple(gap(start, start + 11.0) for start in (10.0, 40.0, 70.0, 100.0, 130.0))
+    said = judge("silence.gap", silence__longest_gap_s=11.0, silence__gap_count=5, silence__gaps=gaps)
+    assert "from 1:10.0 to 1:21.0 and in 2 more places" in said.message
+    assert said.place_count == 5
+
+
+@pytest.mark.parametrize("key", ["silence.head", "silence.tail", "silence.gap", "silence.abrupt_edges"])
+def test_a_silent_file_is_told_once(key):
+    assert judge(key, **SILENT).message == "The whole file is silent."
+
+
+@pytest.mark.parametrize(
+    ("end_fs", "lufs", "state"),
+    [
+        (0.0, -14.2, PASS),
+        (0.01, -14.2, PASS),  # -40 dBFS
+        (0.018, -14.2, PASS),  # below -34.2, 20 dB under the loudness
+        (0.02, -14.2, FAIL),
+        (0.02, -30.0, FAIL),
+        (0.0099, -30.0, PASS),
+    ],
+)
+def test_abrupt_end(end_fs, lufs, state):
+    said = judge("silence.abrupt_edges", silence__end_rms_fs=end_fs, loudness__integrated_lufs=lufs)
+    assert said.state is state
+
+
+def test_abrupt_edges_in_words():
+    said = judge("silence.abrupt_edges", silence__start_rms_fs=0.2, silence__end_rms_fs=0.3)
+    assert said.text == (
+        "The sound starts at −14.0 dBFS and stops at −10.5 dBFS, without a fade: the export may have been cut. "
+        "Leave a little room before and after the music, or set a short fade."
+    )
+    assert [place.label for place in said.places] == ["starts abruptly", "stops abruptly"]
