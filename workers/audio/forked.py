@@ -122,7 +122,7 @@ def _failure_of(status: int) -> str | None:
     if os.WIFSIGNALED(status):
         number = os.WTERMSIG(status)
         # A kill that is not ours is the kernel's: the machine or the container ran out of memory.
-        return {signal.SIGXCPU: "time", signal.SIGKILL: "memory"}.get(number, "crash")
+        return {int(signal.SIGXCPU): "time", int(signal.SIGKILL): "memory"}.get(number, "crash")
     return {0: None, _OUT_OF_MEMORY: "memory", _ENGINE_ERROR: "engine"}.get(os.WEXITSTATUS(status), "crash")
 
 

@@ -1,0 +1,116 @@
+"""Putting lossy packets into a fresh container: no tag, no picture, no name of a program.
+
+MP3 by ISO 11172-3 with the customary Xing/Info frame; the other containers are written by FFmpeg in its reproducible mode.
+"""
+
+import struct
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+import av
+from av.bitstream import BitStreamFilterContext
+
+from workers.audio.decode import CODECS, Decoder
+from workers.audio.notthisway import NotThisWay
+from workers.audio.sniff import DEMUXERS, HEAD_BYTES, mpeg_frame_bytes, sniff, synchsafe
+
+_READ_BYTES = 1 << 20
+_LAME_BYTES = 36  # the part of an Info frame after the Xing fields
+_PADDING = slice(21, 24)  # encoder delay and padding, 12 bits each, within it
+_READERS_OF_PADDING = (b"LAME", b"Lavf", b"Lavc")  # decoders read it only behind one of these words
+
+
+def write_mp4(decoder: Decoder, source: BinaryIO, out: BinaryIO) -> None:
+    """AAC from MPEG-4 or from a bare ADTS stream."""
+    _remux(source, out, "mp4", filters="aac_adtstoasc" if sniff(source) == "adts" else None)
+
+
+def write_ogg(decoder: Decoder, source: BinaryIO, out: BinaryIO) -> None:
+    """Vorbis or Opus, with an empty comment header."""
+    _remux(source, out, "ogg", filters=None)
+
+
+def write_mp3(decoder: Decoder, source: BinaryIO, out: BinaryIO) -> None:
+    """The frames one after another; ID3, APE and Lyrics3 lie between or behind them and are left out."""
+    first = True
+    for frame in _frames(source):
+        out.write(_without_names(frame) if first else frame)
+        first = False
+    if first:
+        raise NotThisWay("there is no frame")
+
+
+def _remux(source: BinaryIO, out: BinaryIO, muxer: str, *, filters: str | None) -> None:
+    found = DEMUXERS[sniff(source) or ""]
+    source.seek(0)
+    options = {"protocol_whitelist": "none", "format_whitelist": found, "codec_whitelist": CODECS}
+    with (
+        av.open(source, "r", format=found, options=options, metadata_errors="replace") as original,
+        av.open(out, "w", format=muxer, options={"fflags": "+bitexact"}) as copy,
+    ):
+        stream: Any = original.streams.audio[0]
+        target: Any = copy.add_stream_from_template(stream)
+        through = BitStreamFilterContext(filters, stream, target) if filters else None
+        for packet in original.demux(stream):
+            for made in through.filter(packet) if through is not None else [packet]:
+                if made.size:
+                    made.stream = target
+                    copy.mux(made)
+
+
+def _frames(source: BinaryIO) -> Iterator[bytes]:
+    """Every MPEG frame that follows another one or is followed by one; what lies between is skipped."""
+    source.seek(0)
+    data = source.read(HEAD_BYTES)
+    place = 10 + synchsafe(data[6:10]) if data[:3] == b"ID3" else 0
+    source.seek(place)
+    data, place, chained = b"", 0, False
+    while True:
+        if len(data) - place < 4096:
+            more = source.read(_READ_BYTES)
+            data, place = data[place:] + more, 0
+            if not data:
+                return
+        size = mpeg_frame_bytes(data[place : place + 4])
+        whole = size and place + size <= len(data)
+        if whole and (chained or mpeg_frame_bytes(data[place + size : place + size + 4])):
+            yield data[place : place + size]
+            place, chained = place + size, True
+            continue
+        chained = False
+        following = data.find(b"\xff", place + 1)
+        if following < 0:
+            place = len(data)
+            if not source.read(0) and not _more(source):
+                return
+        else:
+            place = following
+
+
+def _more(source: BinaryIO) -> bool:
+    here = source.tell()
+    found = bool(source.read(1))
+    source.seek(here)
+    return found
+
+
+def _without_names(frame: bytes) -> bytes:
+    """An Info frame with its numbers that players need (length, index, encoder delay) and nothing else; others as is."""
+    start = _xing_at(frame)
+    if start is None:
+        return frame
+    flags = struct.unpack(">I", frame[start + 4 : start + 8])[0]
+    fields = start + 8 + 4 * bool(flags & 1) + 4 * bool(flags & 2) + 100 * bool(flags & 4) + 4 * bool(flags & 8)
+    named = frame[fields : fields + _LAME_BYTES]
+    lame = bytearray(_LAME_BYTES)
+    if named[:4] in _READERS_OF_PADDING:
+        lame[:4] = _READERS_OF_PADDING[0]
+        lame[_PADDING] = named[_PADDING]
+    return (frame[:fields] + lame + bytes(len(frame)))[: len(frame)]
+
+
+def _xing_at(frame: bytes) -> int | None:
+    """Where the Xing or Info mark stands: right behind the side information, whose size depends on version and channels."""
+    is_mpeg1, is_mono = frame[1] >> 3 & 3 == 3, frame[3] >> 6 == 3
+    start = 4 + ((17 if is_mono else 32) if is_mpeg1 else (9 if is_mono else 17))
+    return start if frame[start : start + 4] in (b"Xing", b"Info") else None
