@@ -1,9 +1,16 @@
 """Services and the application for every test; what each gives stands in tests/services."""
 
+import os
+
+os.environ.setdefault(
+    "OPENBLAS_NUM_THREADS", "1"
+)  # before numpy: on a busy machine its threads only wait for each other
+
 pytest_plugins = [
     "tests.services.application",
     "tests.services.broker",
     "tests.services.browser",
     "tests.services.database",
     "tests.services.mail",
+    "tests.services.worker",
 ]
