@@ -27,6 +27,7 @@ def _envelope(count: int, rate_hz: int, *, attack_s: float, release_s: float) ->
     return envelope
 
 
+@functools.lru_cache(maxsize=256)
 def electric_piano(midi: float, seconds: float, rate_hz: int) -> Sound:
     """Two-operator FM with a bell that fades faster than the tone."""
     t, f = _time(seconds, rate_hz), pitch_hz(midi)
@@ -49,6 +50,7 @@ def strings(midi: float, seconds: float, rate_hz: int) -> Sound:
     return (0.18 * tone * vibrato * _envelope(len(t), rate_hz, attack_s=0.22, release_s=0.3)).astype(np.float32)
 
 
+@functools.lru_cache(maxsize=256)
 def plucked(midi: float, seconds: float, rate_hz: int) -> Sound:
     """A plucked string: partials that die the faster the higher they are."""
     t, f = _time(seconds, rate_hz), pitch_hz(midi)
@@ -59,6 +61,7 @@ def plucked(midi: float, seconds: float, rate_hz: int) -> Sound:
     return (0.6 * tone * _envelope(len(t), rate_hz, attack_s=0.002, release_s=0.05)).astype(np.float32)
 
 
+@functools.lru_cache(maxsize=256)
 def bass(midi: float, seconds: float, rate_hz: int) -> Sound:
     t, f = _time(seconds, rate_hz), pitch_hz(midi)
     tone = np.sin(2 * np.pi * f * t) + 0.35 * np.exp(-4 * t) * np.sin(4 * np.pi * f * t)

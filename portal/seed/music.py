@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import fftconvolve
+from scipy.signal import oaconvolve
 
 from portal.seed import instruments
 from portal.seed.instruments import Sound
@@ -133,7 +133,7 @@ def _room(dry: Stereo, chance: np.random.Generator, rate_hz: int) -> Stereo:
         echo = chance.standard_normal(len(t)) * np.exp(-6.9 * t / 0.9) * np.minimum(1, t / 0.012)
         smooth = np.convolve(echo, np.ones(6) / 6, mode="same")
         tail = (smooth / np.sqrt((smooth**2).sum())).astype(np.float32)
-        wet[:, side] = fftconvolve(dry[:, side], tail)[: len(dry)]
+        wet[:, side] = oaconvolve(dry[:, side], tail)[: len(dry)]
     return wet
 
 
@@ -144,7 +144,8 @@ def _degree(key: int, degree: int) -> int:
 
 def _add(stem: Stereo, sound: Sound, at_s: float, rate_hz: int, *, pan: float, gain: float) -> None:
     """Lay a mono sound into a stereo loop; what rings over the end comes in again at its start."""
-    start, angle = int(at_s * rate_hz), (pan + 1) * np.pi / 4
-    places = (start + np.arange(len(sound))) % len(stem)
-    stem[places, 0] += gain * np.cos(angle) * sound
-    stem[places, 1] += gain * np.sin(angle) * sound
+    start, angle = int(at_s * rate_hz) % len(stem), (pan + 1) * np.pi / 4
+    sides = np.array([gain * np.cos(angle), gain * np.sin(angle)], np.float32)
+    until_end = min(len(sound), len(stem) - start)
+    stem[start : start + until_end] += sound[:until_end, None] * sides
+    stem[: len(sound) - until_end] += sound[until_end:, None] * sides

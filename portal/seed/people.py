@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import sqlalchemy as sa
 from flask import current_app
 from flask_security import hash_password
@@ -14,6 +16,8 @@ from portal.core import clock
 from portal.core.db import db, transaction
 from portal.programmes.models import Programme
 from portal.seed.cast import PASSWORD, STAFF
+
+T = TypeVar("T")
 
 
 def add_person(name: str, email: str, *, time_zone: str = "America/New_York") -> Person:
@@ -61,3 +65,10 @@ def _hashed() -> str:
         current_app.extensions["seed_password"] = hash_password(PASSWORD)
     hashed: str = current_app.extensions["seed_password"]
     return hashed
+
+
+def found(thing: T | None) -> T:
+    """A thing that the world has made itself. Raises LookupError when it is not there: the demo would be half."""
+    if thing is None:
+        raise LookupError("the demo's world lacks something that it should have made")
+    return thing
