@@ -15,6 +15,8 @@ from workers.heartbeat import heartbeat
 
 logger = logging.getLogger(__name__)
 
+OUR_FAULT = "engine"
+
 
 @shared_task(name=queue.CHECK_RECORDING.name)
 def check_recording(*, version_id: str, generation: int) -> None:
@@ -23,10 +25,11 @@ def check_recording(*, version_id: str, generation: int) -> None:
     if held is None:
         return
     try:
-        with heartbeat(celery.flask_app, lambda: checking.renew(held), every_s=checking.RENEW_EVERY_S):
-            with storage().local_path(held.storage_key) as path:
-                measured = child.analyse(path, file_name=held.file_name)
-            waveform_key = checking.store_waveform(measured.waveform) if measured.waveform else ""
+        with (
+            heartbeat(celery.flask_app, lambda: checking.renew(held), every_s=checking.RENEW_EVERY_S),
+            storage().local_path(held.storage_key) as path,
+        ):
+            analysis = child.analyse(path, file_name=held.file_name)
     except FileNotFoundError:
         logger.error("the file of version %s is not in the store", version_id)
         checking.give_up(held, "The stored file could not be found. Nothing is wrong with the recording itself.")
@@ -34,7 +37,18 @@ def check_recording(*, version_id: str, generation: int) -> None:
     except BaseException:
         checking.release(held)
         raise
-    if not checking.record_report(held, measured.report, waveform_key=waveform_key):
-        if waveform_key:
-            storage().delete(waveform_key)
-        logger.info("version %s was taken over or replaced while it was measured; this result is dropped", version_id)
+    if analysis.failure == OUR_FAULT:
+        logger.error("the analysis of version %s failed: %s", version_id, analysis.detail)
+        checking.give_up(held, f"Our analysis failed on this file. {analysis.detail}"[:2000])
+        return
+    _record(held, analysis)
+
+
+def _record(held: checking.Claim, analysis: child.Analysis) -> None:
+    waveform = analysis.waveform_json
+    waveform_key = checking.store_waveform(waveform.encode()) if waveform else ""
+    if checking.record_report(held, analysis.report, waveform_key=waveform_key):
+        return
+    if waveform_key:
+        storage().delete(waveform_key)
+    logger.info("version %s was taken over or replaced meanwhile; this result is dropped", held.version_id)

@@ -1,0 +1,108 @@
+"""The whole way over a real broker: a file is sent, a worker listens to it, and killing the worker changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import Person
+from portal.accounts.queries import actor_for
+from portal.checks.check import Audience
+from portal.checks.evaluate import Verdict
+from portal.core import clock
+from portal.core.db import db, transaction
+from portal.programmes.models import RuleSet, Slot
+from portal.recordings import queries
+from portal.recordings.models import FileVersion, Recording, Report
+from portal.recordings.service import checking
+from portal.recordings.service.receive import receive_upload
+from portal.recordings.states import Processing
+from tests.factories.applications import add_recording, make_application
+from tests.factories.sounds import long_flac, tone, wav
+from tests.services.worker import Worker, wait_for
+
+RULES = [
+    {"check_key": "length.duration", "params": {"min_s": 2.0, "max_s": 3600.0}, "severity": "block"},
+    {"check_key": "file.format", "params": {"accepted": ["wav", "flac"]}, "severity": "block"},
+    {"check_key": "file.extension", "params": {}, "severity": "warn"},
+]
+
+
+@pytest.fixture
+def recording(session: Session) -> Recording:
+    application = make_application(filled=False)
+    slot = session.scalars(sa.select(Slot)).one()
+    with transaction():
+        session.add(RuleSet(slot_id=slot.id, version=2, rules=RULES))
+    return add_recording(application, slot)
+
+
+def send(recording: Recording, sound: bytes, name: str) -> FileVersion:
+    actor = actor_for(db.session.scalars(sa.select(Person)).one())
+    return receive_upload(recording.id, actor=actor, original_name=name, stream=BytesIO(sound), max_bytes=10**8)
+
+
+def state_of(version_id: str) -> Processing:
+    db.session.rollback()
+    found: Processing = db.session.execute(
+        sa.select(FileVersion.state).where(FileVersion.id == version_id)
+    ).scalar_one()
+    return found
+
+
+def test_a_recording_is_heard_and_judged(recording: Recording, start_worker: Callable[..., Worker]) -> None:
+    good = send(recording, wav(tone(6.0)), "night bus.wav").id
+    start_worker("checks")
+
+    wait_for(lambda: state_of(good) is Processing.CHECKED, within_s=60, what="the check")
+
+    version = db.session.get_one(FileVersion, good)
+    assert version.verdict is Verdict.CLEAN
+    assert version.duration_s == pytest.approx(6.0)
+    report = queries.newest_report(good)
+    assert report is not None
+    assert report.decoded.pcm_sha256 is not None
+    assert version.waveform_key
+
+
+def test_a_text_file_in_a_wav_s_clothes_is_a_finding_not_a_crash(
+    recording: Recording, start_worker: Callable[..., Worker]
+) -> None:
+    version_id = send(recording, b"These are only words, and many of them.\n" * 500, "song.wav").id
+    start_worker("checks")
+
+    wait_for(lambda: state_of(version_id) is Processing.CHECKED, within_s=60, what="the check")
+
+    assert db.session.get_one(FileVersion, version_id).verdict is Verdict.BLOCKED
+    remarks = queries.remarks_for(version_id, audience=Audience.APPLICANT)
+    assert "Export" in remarks[0].action
+
+
+def test_a_worker_killed_in_the_middle_the_check_still_finishes_once(
+    recording: Recording, start_worker: Callable[..., Worker]
+) -> None:
+    version_id = send(recording, long_flac(1500), "long.flac").id
+    victim = start_worker("checks")
+    wait_for(lambda: state_of(version_id) is Processing.CHECKING, within_s=60, what="the claim")
+    victim.kill()
+    assert state_of(version_id) is Processing.CHECKING
+
+    # Time passes: the lease runs out without being renewed, and housekeeping looks round.
+    with transaction():
+        db.session.execute(
+            sa.update(FileVersion)
+            .values(lease_until=clock.now() - timedelta(seconds=1))
+            .where(FileVersion.id == version_id)
+        )
+    assert checking.requeue_stuck() == 1
+    start_worker("checks")
+    wait_for(lambda: state_of(version_id) is Processing.CHECKED, within_s=90, what="the second attempt")
+
+    version = db.session.get_one(FileVersion, version_id)
+    assert (version.attempt, version.generation, version.verdict) == (2, 1, Verdict.CLEAN)
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Report)) == 1
