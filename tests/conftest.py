@@ -2,9 +2,8 @@
 
 import os
 
-os.environ.setdefault(
-    "OPENBLAS_NUM_THREADS", "1"
-)  # before numpy: on a busy machine its threads only wait for each other
+# Before numpy is loaded: on a busy machine its threads only wait for each other.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 pytest_plugins = [
     "tests.services.application",
