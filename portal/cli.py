@@ -49,5 +49,34 @@ def seed(if_empty: bool) -> None:
     plant(if_empty=if_empty)
 
 
+@cli.command()
+@click.argument("email")
+@click.option("--site-admin", is_flag=True, help="May make programmes and appoint staff everywhere.")
+@click.option("--programme", metavar="SLUG", help="The programme in which the role holds.")
+@click.option("--role", type=click.Choice(["faculty", "chair", "admin"]), help="The role in that programme.")
+def appoint(email: str, site_admin: bool, programme: str | None, role: str | None) -> None:
+    """Give a registered person a right: how the first administrator of an installation comes about."""
+    from portal.accounts.service import appoint_site_admin, appoint_staff
+    from portal.accounts.states import StaffRole
+    from portal.bootstrap import base_app
+    from portal.core.errors import Invalid
+    from portal.programmes.queries import programme_by_slug
+
+    if site_admin == bool(programme and role):
+        raise click.UsageError("name either --site-admin, or both --programme and --role")
+    with base_app().app_context():
+        try:
+            if site_admin:
+                person = appoint_site_admin(email, actor=None)
+            else:
+                found = programme_by_slug(programme or "")
+                if found is None:
+                    raise click.ClickException(f"There is no programme {programme}.")
+                person = appoint_staff(email, programme_id=found.id, role=StaffRole(role or ""), actor=None)
+        except Invalid as refused:
+            raise click.ClickException(" ".join([refused.message, *refused.fields.values()])) from None
+        click.echo(f"{person.full_name or person.email} is appointed.")
+
+
 if __name__ == "__main__":
     cli()

@@ -87,7 +87,7 @@ class Demo:
         processes = Processes(state=self.state, env=self._environment(redis_url=self._broker()))
         with self.console.step("database"):
             self.supervisor.run(processes.command("migrate", "migrate"))
-        with self.console.step("a world to look at"):
+        with self.console.step("a world to look at"), self.state.planting():
             self.supervisor.run(processes.command("seed", "seed", "--if-empty"), on_line=self.console.say)
         services = {
             "workers that check recordings": processes.checkers(),

@@ -48,10 +48,22 @@ class State:
 
     def prepare(self, *, fresh: bool) -> None:
         """Make the sub-folders; with `fresh`, first remove what earlier demos kept. Needs the lock."""
-        for name in KEPT_BY_THE_DEMO if fresh else ():
+        for name in KEPT_BY_THE_DEMO if fresh or self._half_planted.exists() else ():
             shutil.rmtree(self.folder / name, ignore_errors=True)
+        self._half_planted.unlink(missing_ok=True)
         for name in (*KEPT_BY_THE_DEMO, "logs"):
             (self.folder / name).mkdir(mode=0o700, exist_ok=True)
+
+    @contextmanager
+    def planting(self) -> Iterator[None]:
+        """While the world is planted. One that was interrupted is cleared away at the next start, not shown half."""
+        self._half_planted.touch()
+        yield
+        self._half_planted.unlink()
+
+    @property
+    def _half_planted(self) -> Path:
+        return self.folder / "half-planted"
 
     def secrets(self) -> dict[str, str]:
         """The keys that sign sessions and receipts: made once, so that sign-ins outlast a restart."""
