@@ -25,6 +25,7 @@ class Screen:
 
 SCREENS = (
     Screen("start", VISITOR, "/"),
+    Screen("programme", VISITOR, "/", ("^/programmes/mm-",)),
     Screen("sign-in", VISITOR, "/login"),
     Screen("register", VISITOR, "/register"),
     Screen("forgotten-password", VISITOR, "/reset"),
