@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
@@ -24,6 +24,9 @@ TIMES = {
 }
 
 
+WORDS_AND_NUMBERS = ("title", "time_zone", "seats", "reviews_wanted", "blind")
+
+
 class IntakeForm(FlaskForm):
     title = StringField("Title", [NEEDED], filters=[stripped], description="Fall 2027.")
     time_zone = SelectField(
@@ -42,8 +45,8 @@ class IntakeForm(FlaskForm):
     hard_deadline_at = LocalTimeField(
         "Last moment for a submission",
         [A_TIME],
-        description="Not announced: who began in time can submit until then. When the clocks go back, a time that comes "
-        "twice means the second one.",
+        description="Not announced: who began in time can submit until then. A time that comes twice, when the clocks "
+        "go back, means the second one.",
     )
     seats = WholeNumberField("Places", [A_NUMBER], default=0, description="0 when the number is not stated.")
     reviews_wanted = WholeNumberField(
@@ -59,17 +62,15 @@ class IntakeForm(FlaskForm):
     @classmethod
     def of(cls, intake: Intake) -> IntakeForm:
         times = {name: to_local(getattr(intake, name), intake.time_zone) for name in TIMES}
-        others = {name: getattr(intake, name) for name in ("title", "time_zone", "seats", "reviews_wanted", "blind")}
+        others = {name: getattr(intake, name) for name in WORDS_AND_NUMBERS}
         return cls(data=others | times)
 
     def terms(self) -> IntakeTerms:
         """Raises Invalid, naming every time that the clocks skip."""
-        return IntakeTerms(
-            **{name: self[name].data for name in ("title", "time_zone", "seats", "reviews_wanted", "blind")},
-            **self._moments(),
-        )
+        given: dict[str, Any] = {name: self[name].data for name in WORDS_AND_NUMBERS}
+        return IntakeTerms(**given, **self._moments())
 
-    def _moments(self) -> dict[str, datetime]:
+    def _moments(self) -> dict[str, Any]:
         moments, skipped = {}, {}
         for name, twice in TIMES.items():
             try:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal.core import clock
 from portal.programmes import policy, queries
 from portal.programmes.asked import recordings_asked, scored_by
-from portal.programmes.models import Programme
+from portal.programmes.models import Intake, Programme
 from portal.web.authz import open_to_visitors, requires
 from portal.web.public.blueprint import bp
 
@@ -16,8 +16,12 @@ from portal.web.public.blueprint import bp
 @bp.get("/programmes/<slug>")
 @requires(open_to_visitors(policy.view), load=queries.programme_by_slug)
 def programme(programme: Programme) -> ResponseReturnValue:
+    return render_programme(programme, queries.shown_intake(programme, now=clock.now()))
+
+
+def render_programme(programme: Programme, intake: Intake | None, *, preview: bool = False) -> str:
+    """The page with one of the programme's intakes; `preview` says that visitors cannot see it yet."""
     now = clock.now()
-    intake = queries.shown_intake(programme, now=now)
     concentrations = [one for one in programme.concentrations if one.active]
     return render_template(
         "public/programme.html",
@@ -29,5 +33,6 @@ def programme(programme: Programme) -> ResponseReturnValue:
         asked=recordings_asked(intake, concentrations=concentrations) if intake else [],
         gates=queries.gates_of(intake) if intake else [],
         rubrics=scored_by(intake, concentrations=concentrations) if intake else [],
+        preview=preview,
         now=now,
     )
