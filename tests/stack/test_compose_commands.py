@@ -133,7 +133,7 @@ def test_nginx_reads_bodies_whole_and_limits_them(place: Path, web_port: int) ->
         wait_until_ready(nginx, lambda: status_of(port, "/healthz") == 200, within_s=START_S)
         two_mib = b"x" * 2 * 1024**2
         assert status_of(port, "/sign-in", body=two_mib) == 413
-        assert status_of(port, "/recordings/1/upload", body=two_mib) != 413
+        assert status_of(port, "/apply/recordings/1/file", body=two_mib) != 413
 
 
 def test_the_broker_command_keeps_everything_and_asks_for_a_password(tmp_path: Path) -> None:
