@@ -10,6 +10,7 @@ from flask import Flask
 
 from portal.core import log, queue, storage
 from portal.core.db import db, set_up_engine
+from portal.core.local_storage import LocalStorage
 from portal.core.settings import Settings
 
 SETTINGS = "soundcheck_settings"
@@ -25,6 +26,16 @@ MODEL_MODULES = (
     "portal.decisions.models",
     "portal.exports.models",
 )
+
+
+def make_storage(settings: Settings) -> storage.Storage:
+    """The home of files that the settings name."""
+    if settings.s3 is None:
+        return LocalStorage(settings.storage_dir)
+    # Only who uses S3 pays for loading its client.
+    from portal.core.s3_storage import S3Storage
+
+    return S3Storage(settings.s3, staging_folder=settings.storage_dir / "staging")
 
 
 def load_models() -> None:
@@ -49,7 +60,7 @@ def base_app(settings: Settings | None = None) -> Flask:
         TESTING=False,
     )
     app.extensions[SETTINGS] = settings
-    app.extensions[storage.EXTENSION] = storage.LocalStorage(settings.storage_dir)
+    app.extensions[storage.EXTENSION] = make_storage(settings)
     app.extensions[queue.EXTENSION] = queue.make_producer(settings.redis_url)
     db.init_app(app)
     with app.app_context():

@@ -11,5 +11,6 @@ pytest_plugins = [
     "tests.services.browser",
     "tests.services.database",
     "tests.services.mail",
+    "tests.services.objects",
     "tests.services.worker",
 ]

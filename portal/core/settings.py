@@ -7,6 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+
+@dataclass(frozen=True)
+class S3Place:
+    """Which bucket of which S3-compatible store, and with which keys."""
+
+    bucket: str
+    endpoint: str | None
+    region: str
+    access_key: str
+    secret_key: str
+
+
 SMTP_SECURITIES = ("none", "starttls", "tls")
 MIN_SECRET_CHARS = 32
 GIB = 1024**3
@@ -27,6 +39,7 @@ class Settings:
     secret_key: str
     password_salt: str
     storage_dir: Path
+    s3: S3Place | None = None
     public_url: str = "http://localhost:8000"
     school_name: str = "Soundcheck"
     mail_from: str = "Soundcheck <no-reply@localhost>"
@@ -57,6 +70,7 @@ class Settings:
             secret_key=reader.secret("SECRET_KEY"),
             password_salt=reader.secret("SECURITY_PASSWORD_SALT"),
             storage_dir=Path(reader.required("STORAGE_DIR")),
+            s3=_s3_place(reader),
             public_url=reader.text("PUBLIC_URL", "http://localhost:8000").rstrip("/"),
             school_name=reader.text("SCHOOL_NAME", "Soundcheck"),
             mail_from=reader.text("MAIL_FROM", "Soundcheck <no-reply@localhost>"),
@@ -113,6 +127,18 @@ class _Reader:
 
     def flag(self, name: str) -> bool:
         return self.choice(name, "0", ("0", "1")) == "1"
+
+
+def _s3_place(reader: _Reader) -> S3Place | None:
+    if reader.choice("STORAGE", "folder", ("folder", "s3")) == "folder":
+        return None
+    return S3Place(
+        bucket=reader.required("S3_BUCKET"),
+        endpoint=reader.environ.get("S3_ENDPOINT") or None,
+        region=reader.text("S3_REGION", "us-east-1"),
+        access_key=reader.required("S3_ACCESS_KEY"),
+        secret_key=reader.required("S3_SECRET_KEY"),
+    )
 
 
 def _modern_postgres_url(url: str) -> str:

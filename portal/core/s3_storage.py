@@ -1,0 +1,193 @@
+"""Files in an S3-compatible store. They are staged, hashed and synced on a local disk first: direct uploads would give
+no byte count and no hash before somebody reads everything again."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any, BinaryIO, cast
+
+import boto3
+from boto3.s3.transfer import TransferConfig
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from portal.core import staging
+from portal.core.errors import Unavailable
+from portal.core.settings import S3Place
+from portal.core.storage import StoredFile
+
+PART_BYTES = 16 * 1024**2
+READ_AHEAD_BYTES = 1024**2
+MISSING = ("404", "NoSuchKey", "NotFound")
+SHA256_OF_WHOLE = "soundcheck-sha256"
+
+
+class S3Storage:
+    def __init__(self, place: S3Place, *, staging_folder: Path) -> None:
+        self.bucket = place.bucket
+        self.staging = staging.prepare(staging_folder.resolve())
+        self.client: Any = boto3.client(
+            "s3",
+            endpoint_url=place.endpoint,
+            region_name=place.region,
+            aws_access_key_id=place.access_key,
+            aws_secret_access_key=place.secret_key,
+            config=Config(
+                signature_version="s3v4",
+                s3={"addressing_style": "path"},
+                connect_timeout=5,
+                read_timeout=60,
+                retries={"max_attempts": 4, "mode": "standard"},
+            ),
+        )
+
+    def put(self, stream: BinaryIO, *, kind: str, max_bytes: int) -> StoredFile:
+        with staging.received(stream, staging=self.staging, max_bytes=max_bytes) as staged:
+            return self.adopt(staged, kind=kind)
+
+    def adopt(self, staged: Path, *, kind: str) -> StoredFile:
+        """Each part carries a checksum that the store verifies; size and hash of the whole are compared afterwards."""
+        key = staging.new_key(kind)
+        size, sha256 = staging.size_and_sha256(staged)
+        try:
+            self.client.upload_file(
+                str(staged),
+                self.bucket,
+                key,
+                ExtraArgs={"ChecksumAlgorithm": "SHA256", "Metadata": {SHA256_OF_WHOLE: sha256}},
+                Config=TransferConfig(
+                    multipart_threshold=PART_BYTES, multipart_chunksize=PART_BYTES, max_concurrency=2
+                ),
+            )
+            kept = self._head(key)
+        except (BotoCoreError, ClientError, OSError) as error:
+            raise Unavailable(staging.BROKEN) from error
+        if kept is None or kept["ContentLength"] != size or not _same_checksum(kept, size, sha256):
+            self.delete(key)
+            raise Unavailable(staging.BROKEN)
+        staged.unlink(missing_ok=True)
+        return StoredFile(key=key, size_bytes=size, sha256=sha256)
+
+    @contextmanager
+    def local_path(self, key: str) -> Iterator[Path]:
+        with NamedTemporaryFile(dir=self.staging, prefix="read-") as copy:
+            with _missing_is_not_found(key):
+                self.client.download_fileobj(self.bucket, key, copy)
+            copy.flush()
+            yield Path(copy.name)
+
+    def open(self, key: str) -> BinaryIO:
+        size = self.size(key)
+        if size is None:
+            raise FileNotFoundError(key)
+        return cast(BinaryIO, io.BufferedReader(_RangedObject(self.client, self.bucket, key, size), READ_AHEAD_BYTES))
+
+    def size(self, key: str) -> int | None:
+        head = self._head(key)
+        return None if head is None else int(head["ContentLength"])
+
+    def stored_at(self, key: str) -> datetime:
+        head = self._head(key)
+        if head is None:
+            raise FileNotFoundError(key)
+        moment: datetime = head["LastModified"]
+        return moment
+
+    def delete(self, key: str) -> None:
+        self.client.delete_object(Bucket=self.bucket, Key=key)
+
+    def keys(self, kind: str) -> Iterator[str]:
+        pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=f"{kind}/")
+        for page in pages:
+            for entry in page.get("Contents", ()):
+                yield entry["Key"]
+
+    def link(self, key: str, *, mime: str, file_name: str, seconds: int) -> str:
+        """A short-lived address of one file, with its type and name fixed by us."""
+        address: str = self.client.generate_presigned_url(
+            "get_object",
+            Params={
+                "Bucket": self.bucket,
+                "Key": key,
+                "ResponseContentType": mime,
+                "ResponseContentDisposition": f'inline; filename="{file_name}"',
+            },
+            ExpiresIn=seconds,
+        )
+        return address
+
+    def ensure_bucket(self) -> None:
+        """Make the bucket when it is not there yet."""
+        try:
+            self.client.head_bucket(Bucket=self.bucket)
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in (*MISSING, "NoSuchBucket"):
+                raise
+            self.client.create_bucket(Bucket=self.bucket)
+
+    def _head(self, key: str) -> dict[str, Any] | None:
+        if not key:
+            return None
+        try:
+            found: dict[str, Any] = self.client.head_object(Bucket=self.bucket, Key=key, ChecksumMode="ENABLED")
+        except ClientError as error:
+            if error.response["Error"]["Code"] in MISSING:
+                return None
+            raise
+        return found
+
+
+class _RangedObject(io.RawIOBase):
+    """An object as a seekable file: each read is a ranged request, so seeking in a long recording costs one of them."""
+
+    def __init__(self, client: Any, bucket: str, key: str, size: int) -> None:
+        self._client, self._bucket, self._key, self._size, self._at = client, bucket, key, size, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        origin = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
+        self._at = max(0, origin + offset)
+        return self._at
+
+    def readinto(self, buffer: Any, /) -> int:
+        wanted = min(len(buffer), self._size - self._at)
+        if wanted <= 0:
+            return 0
+        span = f"bytes={self._at}-{self._at + wanted - 1}"
+        body = self._client.get_object(Bucket=self._bucket, Key=self._key, Range=span)["Body"].read()
+        buffer[: len(body)] = body
+        self._at += len(body)
+        return len(body)
+
+
+@contextmanager
+def _missing_is_not_found(key: str) -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        if error.response["Error"]["Code"] in MISSING:
+            raise FileNotFoundError(key) from error
+        raise
+
+
+def _same_checksum(head: dict[str, Any], size: int, sha256: str) -> bool:
+    """Whether the store says the same hash. A file in several parts has a hash of hashes, which says less: the parts
+    were verified one by one, and the size of the whole has been compared."""
+    said = head.get("ChecksumSHA256")
+    if said is None or "-" in said or size > PART_BYTES:
+        return True
+    return base64.b64decode(said).hex() == sha256
