@@ -13,13 +13,14 @@ import socket
 import subprocess
 import sys
 import threading
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from portal.checks.file_facts import Container, Health
 from portal.checks.report import AudioReport
 from workers.audio.limits import ENGINE, Limits
+from workers.audio.listening_copy import CannotCopy
 from workers.audio.wire import receive
 
 FAILURES = {
@@ -29,6 +30,13 @@ FAILURES = {
     "crash": "This file is damaged in a way that stopped our reader. Export it again from the session.",
     "result": "This file gave more results than a recording can have. Export it again from the session.",
     "engine": "Our analysis failed on this file. It is not your fault: staff have been told and will look at it.",
+}
+COPY_FAILURES = {
+    "time": "Making the listening copy took too long.",
+    "memory": "Making the listening copy needs too much memory.",
+    "crash": "Our reader stopped while the listening copy was made: the file is damaged.",
+    "result": "Our reader gave a senseless answer while the listening copy was made.",
+    "engine": "Making the listening copy failed on our side, perhaps because the copy became too large.",
 }
 _ANSWER_GRACE_S = 30.0
 
@@ -55,6 +63,28 @@ def analyse(path: Path, *, file_name: str, limits: Limits | None = None) -> Anal
     if answer["failure"] == "missing":
         raise FileNotFoundError(answer["detail"])
     return unpacked(answer, file_name=file_name)
+
+
+COPY_LIMITS = Limits(cpu_s=240, wall_s=300.0)
+_COPY_ROOM_BYTES, _COPY_GROWTH = 64 * 1024**2, 16  # an MP3 that can only be copied as WAV grows about tenfold
+
+
+def make_listening_copy(path: Path, *, target: Path) -> str:
+    """Write the listening copy of the file at `path` into the new file `target`; return its mime type.
+
+    Raises CannotCopy with a sentence for staff, FileNotFoundError when the file is not there, HelperError.
+    """
+    limits = replace(COPY_LIMITS, output_bytes=_COPY_ROOM_BYTES + _COPY_GROWTH * Path(path).stat().st_size)
+    request = {"path": str(Path(path).resolve()), "target": str(Path(target).absolute()), "limits": asdict(limits)}
+    answer = _helper().ask(request, timeout_s=limits.wall_s + _ANSWER_GRACE_S)
+    if answer["failure"] == "missing":
+        raise FileNotFoundError(answer["detail"])
+    if answer["failure"] is not None:
+        raise CannotCopy(COPY_FAILURES[answer["failure"]])
+    result = json.loads(answer["result"])
+    if "refused" in result:
+        raise CannotCopy(result["refused"])
+    return str(result["mime"])
 
 
 def unpacked(answer: dict[str, Any], *, file_name: str) -> Analysis:

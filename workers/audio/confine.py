@@ -72,12 +72,13 @@ def _set_limits(limits: Limits) -> list[str]:
         (resource.RLIMIT_AS, limits.memory_bytes, limits.memory_bytes),
         (resource.RLIMIT_CPU, limits.cpu_s, limits.cpu_s + 2),
         (resource.RLIMIT_NOFILE, _OPEN_FILES, _OPEN_FILES),
-        (resource.RLIMIT_FSIZE, 0, 0),
+        (resource.RLIMIT_FSIZE, limits.output_bytes, limits.output_bytes),
         (resource.RLIMIT_CORE, 0, 0),
     ):
         resource.setrlimit(kind, (soft, hard))
     os.nice(_NICE)
-    return [f"at most {megabytes} MB of memory", f"at most {limits.cpu_s} s of CPU", "no new files"]
+    written = f"one file of at most {limits.output_bytes // 2**20} MB" if limits.output_bytes else "no new files"
+    return [f"at most {megabytes} MB of memory", f"at most {limits.cpu_s} s of CPU", written]
 
 
 def _die_with_parent() -> None:

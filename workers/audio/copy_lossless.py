@@ -4,8 +4,9 @@ WAV by the Multimedia Programming Interface 1.0 with WAVEFORMATEXTENSIBLE for mo
 3306; FLAC by RFC 9639.
 """
 
+import hashlib
 import struct
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 import av
 import numpy as np
@@ -41,7 +42,9 @@ def write_flac(decoder: Decoder, source: BinaryIO, out: BinaryIO) -> None:
         raise NotThisWay("FLAC holds integers only")
     encoder = _flac_encoder(decoder, sample_format, bits)
     out.write(b"fLaC" + bytes([0x80]) + _STREAMINFO_BYTES.to_bytes(3, "big") + bytes(_STREAMINFO_BYTES))
+    digest = hashlib.md5(usedforsecurity=False)  # RFC 9639 section 8.2
     for piece in decoder.pieces():
+        digest.update(_little_endian(piece, bits))
         frame = _packed_frame(piece, decoder, sample_format)
         for packet in encoder.encode(frame):
             out.write(bytes(packet))
@@ -51,19 +54,19 @@ def write_flac(decoder: Decoder, source: BinaryIO, out: BinaryIO) -> None:
     if len(facts) != _STREAMINFO_BYTES:
         raise NotThisWay("the encoder did not say how the stream begins")
     out.seek(8)
-    out.write(facts)
+    out.write(facts[:-16] + digest.digest())  # the encoder's own digest is not yet final here
     out.seek(0, 2)
 
 
 def _flac_encoder(decoder: Decoder, sample_format: str, bits: int) -> AudioCodecContext:
-    encoder = av.CodecContext.create("flac", "w")
-    assert isinstance(encoder, AudioCodecContext)
+    encoder: Any = av.CodecContext.create("flac", "w")
     encoder.sample_rate = decoder.rate_hz
     encoder.layout = decoder.layout
     encoder.format = sample_format
     encoder.options = {"compression_level": "5", "bits_per_raw_sample": str(bits)}
     encoder.open()
-    return encoder
+    made: AudioCodecContext = encoder
+    return made
 
 
 def _packed_frame(piece: NDArray[np.int32], decoder: Decoder, sample_format: str) -> AudioFrame:
@@ -136,7 +139,7 @@ def _speakers(names: tuple[str, ...]) -> int:
     return sum(1 << place for place in places)
 
 
-def _little_endian(piece: NDArray[np.int32] | NDArray[np.float32], bits: int) -> bytes:
+def _little_endian(piece: NDArray[Any], bits: int) -> bytes:
     if piece.dtype == np.float32 or bits == 32:
         return piece.tobytes()
     if bits == 8:

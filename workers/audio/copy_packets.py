@@ -1,6 +1,7 @@
 """Putting lossy packets into a fresh container: no tag, no picture, no name of a program.
 
-MP3 by ISO 11172-3 with the customary Xing/Info frame; the other containers are written by FFmpeg in its reproducible mode.
+MP3 by ISO 11172-3 with the customary Xing/Info frame; the other containers are written by FFmpeg in its reproducible
+mode.
 """
 
 import struct
@@ -12,9 +13,10 @@ from av.bitstream import BitStreamFilterContext
 
 from workers.audio.decode import CODECS, Decoder
 from workers.audio.notthisway import NotThisWay
-from workers.audio.sniff import DEMUXERS, HEAD_BYTES, mpeg_frame_bytes, sniff, synchsafe
+from workers.audio.sniff import DEMUXERS, mpeg_frame_bytes, sniff, synchsafe
 
 _READ_BYTES = 1 << 20
+_LARGEST_FRAME_BYTES = 2048  # 320 kbit/s at 32 kHz need 1,441
 _LAME_BYTES = 36  # the part of an Info frame after the Xing fields
 _PADDING = slice(21, 24)  # encoder delay and padding, 12 bits each, within it
 _READERS_OF_PADDING = (b"LAME", b"Lavf", b"Lavc")  # decoders read it only behind one of these words
@@ -60,42 +62,32 @@ def _remux(source: BinaryIO, out: BinaryIO, muxer: str, *, filters: str | None) 
 
 def _frames(source: BinaryIO) -> Iterator[bytes]:
     """Every MPEG frame that follows another one or is followed by one; what lies between is skipped."""
-    source.seek(0)
-    data = source.read(HEAD_BYTES)
-    place = 10 + synchsafe(data[6:10]) if data[:3] == b"ID3" else 0
-    source.seek(place)
-    data, place, chained = b"", 0, False
+    source.seek(_behind_id3(source))
+    data, chained = bytearray(), False
     while True:
-        if len(data) - place < 4096:
-            more = source.read(_READ_BYTES)
-            data, place = data[place:] + more, 0
-            if not data:
-                return
-        size = mpeg_frame_bytes(data[place : place + 4])
-        whole = size and place + size <= len(data)
-        if whole and (chained or mpeg_frame_bytes(data[place + size : place + size + 4])):
-            yield data[place : place + size]
-            place, chained = place + size, True
-            continue
-        chained = False
-        following = data.find(b"\xff", place + 1)
-        if following < 0:
-            place = len(data)
-            if not source.read(0) and not _more(source):
-                return
+        if len(data) < 2 * _LARGEST_FRAME_BYTES:
+            data += source.read(_READ_BYTES)
+        if len(data) < 4:
+            return
+        size = mpeg_frame_bytes(bytes(data[:4]))
+        if 0 < size <= len(data) and (chained or mpeg_frame_bytes(bytes(data[size : size + 4]))):
+            yield bytes(data[:size])
+            del data[:size]
+            chained = True
         else:
-            place = following
+            following = data.find(b"\xff", 1)
+            del data[: following if following > 0 else len(data)]
+            chained = False
 
 
-def _more(source: BinaryIO) -> bool:
-    here = source.tell()
-    found = bool(source.read(1))
-    source.seek(here)
-    return found
+def _behind_id3(source: BinaryIO) -> int:
+    source.seek(0)
+    head = source.read(10)
+    return 10 + synchsafe(head[6:10]) if head[:3] == b"ID3" and len(head) == 10 else 0
 
 
 def _without_names(frame: bytes) -> bytes:
-    """An Info frame with its numbers that players need (length, index, encoder delay) and nothing else; others as is."""
+    """An Info frame with the numbers that players need (length, index, encoder delay) alone; others as they are."""
     start = _xing_at(frame)
     if start is None:
         return frame
@@ -110,7 +102,7 @@ def _without_names(frame: bytes) -> bytes:
 
 
 def _xing_at(frame: bytes) -> int | None:
-    """Where the Xing or Info mark stands: right behind the side information, whose size depends on version and channels."""
+    """Where the Xing or Info mark stands: behind the side information, whose size follows from version and channels."""
     is_mpeg1, is_mono = frame[1] >> 3 & 3 == 3, frame[3] >> 6 == 3
     start = 4 + ((17 if is_mono else 32) if is_mpeg1 else (9 if is_mono else 17))
     return start if frame[start : start + 4] in (b"Xing", b"Info") else None

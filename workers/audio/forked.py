@@ -1,4 +1,4 @@
-"""One file, one confined child: fork, measure, collect at most so many bytes within at most so many seconds.
+"""One file, one confined child: fork, measure or copy, collect at most so many bytes within at most so many seconds.
 
 Only a process with a single thread may call this: the command line, and the helper of `server.py`.
 """
@@ -10,12 +10,14 @@ import select
 import signal
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from workers.audio.confine import confine, little_memory
 from workers.audio.limits import Limits
+from workers.audio.listening_copy import CannotCopy, make_copy
 from workers.audio.measure import Measured, measure
 
 _CHUNK = 1 << 16
@@ -26,21 +28,53 @@ _OUT_OF_MEMORY, _ENGINE_ERROR = 3, 4  # exit codes of the child
 class Outcome:
     """What came back from a child. `failure` is None, or one of the keys of `child.FAILURES`."""
 
-    result: bytes  # JSON: {"report": …, "waveform": …, "fingerprint": …}; empty on failure
+    result: bytes  # JSON: {"report": …, "waveform": …, "fingerprint": …}, or what a copy gives; empty on failure
     failure: str | None
     detail: str
     cpu_s: float
     peak_rss_bytes: int
 
 
+# Gets the open file and what holds of the confinement; returns the bytes of the result.
+Job = Callable[[BinaryIO, tuple[str, ...]], bytes]
+
+
 def measure_in_fork(path: Path, *, file_name: str, limits: Limits) -> Outcome:
     """Measure the file at `path` in a child of its own. Raises OSError when the file cannot be opened or forked for."""
+
+    def job(file: BinaryIO, held: tuple[str, ...]) -> bytes:
+        return packed(measure(file, file_name=file_name, limits=limits, tag_guard=little_memory(), confinement=held))
+
+    return _in_fork(path, job, limits=limits)
+
+
+def copy_in_fork(path: Path, *, target: Path, limits: Limits) -> Outcome:
+    """Write the listening copy of `path` into the new file `target`, the only one that the child can write.
+
+    The result is JSON: {"mime": …} or {"refused": a sentence}. Raises OSError as above, and when `target` exists.
+    """
+    writable = os.open(target, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+
+    def job(file: BinaryIO, held: tuple[str, ...]) -> bytes:
+        with open(writable, "w+b", closefd=False) as out:
+            try:
+                return json.dumps({"mime": make_copy(file, out, limits=limits).mime}).encode()
+            except CannotCopy as refused:
+                return json.dumps({"refused": str(refused)}).encode()
+
+    try:
+        return _in_fork(path, job, limits=limits, keep=(writable,))
+    finally:
+        os.close(writable)
+
+
+def _in_fork(path: Path, job: Job, *, limits: Limits, keep: tuple[int, ...] = ()) -> Outcome:
     source = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     reading, writing = os.pipe()
     try:
         child = os.fork()
         if child == 0:
-            _be_child(source, writing, file_name, limits)
+            _be_child(source, writing, job, limits, keep)
     finally:
         os.close(source)
         os.close(writing)
@@ -62,14 +96,14 @@ def measure_in_fork(path: Path, *, file_name: str, limits: Limits) -> Outcome:
     )
 
 
-def _be_child(source: int, writing: int, file_name: str, limits: Limits) -> None:
+def _be_child(source: int, writing: int, job: Job, limits: Limits, keep: tuple[int, ...]) -> None:
     """Never returns, whatever happens: a child that ran on would be a second server."""
     code = _ENGINE_ERROR
     try:
-        held = confine(limits, keep=(source, writing))
+        held = confine(limits, keep=(source, writing, *keep))
         with open(source, "rb") as file:
-            measured = measure(file, file_name=file_name, limits=limits, tag_guard=little_memory(), confinement=held)
-        _write(writing, packed(measured))
+            result = job(file, held)
+        _write(writing, result)
         code = 0
     except MemoryError:
         code = _OUT_OF_MEMORY

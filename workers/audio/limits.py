@@ -22,3 +22,4 @@ class Limits:
     wall_s: float = 150.0
     memory_bytes: int = 1024 * 1024 * 1024  # address space of the child
     result_bytes: int = 2 * 1024 * 1024  # report, waveform and fingerprint together
+    output_bytes: int = 0  # of the one file that the child may write; a measurement writes none

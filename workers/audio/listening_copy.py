@@ -98,9 +98,7 @@ def _ways(container: str, decoder: Decoder) -> list[Way]:
     return [FLAC, WAV, RF64] if decoder.codec in ("flac", "alac") else [WAV, RF64]
 
 
-def _succeeds(
-    way: Way, source: BinaryIO, out: BinaryIO, container: str, limits: Limits, original: Sound
-) -> bool:
+def _succeeds(way: Way, source: BinaryIO, out: BinaryIO, container: str, limits: Limits, original: Sound) -> bool:
     out.seek(0)
     out.truncate()
     try:
@@ -117,7 +115,7 @@ def _sound_of(file: BinaryIO, container: str, limits: Limits) -> Sound:
     digest = hashlib.sha256()
     with _decoder(file, container, limits) as decoder:
         for piece in decoder.pieces():
-            digest.update(memoryview(piece).cast("B"))
+            digest.update(piece.tobytes())
         return Sound(digest.hexdigest(), decoder.rate_hz, decoder.channels, decoder.frames)
 
 

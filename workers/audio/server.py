@@ -21,8 +21,9 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from workers.audio.forked import Outcome, measure_in_fork, packed
+from workers.audio.forked import Outcome, copy_in_fork, measure_in_fork, packed
 from workers.audio.limits import Limits
+from workers.audio.listening_copy import make_copy
 from workers.audio.measure import measure
 from workers.audio.wire import send
 
@@ -40,21 +41,24 @@ def main() -> int:
 
 
 def warm_up() -> None:
-    """Measure a tiny recording, so that nothing is imported for the first time where no file can be read any more."""
+    """Measure and copy a tiny recording, so that nothing has to be imported where no file can be read any more."""
     rate = 8000
     tone = bytes(round(128 + 90 * math.sin(i / 7) * (1 - i / rate / 6)) for i in range(rate * 5) for _ in (0, 1))
     shape = struct.pack("<IHHIIHH", 16, 1, 2, rate, 2 * rate, 2, 8)
     header = struct.pack("<4sI4s4s", b"RIFF", 36 + len(tone), b"WAVE", b"fmt ") + shape
     header += struct.pack("<4sI", b"data", len(tone))
     packed(measure(io.BytesIO(header + tone), file_name="warm-up.wav"))
+    make_copy(io.BytesIO(header + tone), io.BytesIO())
 
 
 def _answer(line: str) -> bytes:
     request = json.loads(line)
     try:
-        outcome = measure_in_fork(
-            Path(request["path"]), file_name=request["file_name"], limits=Limits(**request["limits"])
-        )
+        path, limits = Path(request["path"]), Limits(**request["limits"])
+        if "target" in request:
+            outcome = copy_in_fork(path, target=Path(request["target"]), limits=limits)
+        else:
+            outcome = measure_in_fork(path, file_name=request["file_name"], limits=limits)
     except OSError as error:
         outcome = Outcome(b"", "missing", str(error), 0.0, 0)
     plain = asdict(outcome)
