@@ -16,11 +16,11 @@ _SAME_CLICK_S = 0.002
 
 
 class Clicks:
-    """Feed it every Block of a file."""
+    """Feed it every Block of a file. A click in both channels at once is one click."""
 
-    def __init__(self, rate_hz: int, channels: int) -> None:
+    def __init__(self, rate_hz: int) -> None:
         self._rate_hz = rate_hz
-        self._last = [-rate_hz] * channels
+        self._last = -rate_hz
         self._count = 0
         self._places: list[Span] = []
 
@@ -35,7 +35,7 @@ class Clicks:
         if not loud.any():
             return
         usual = _usual(sizes)
-        for channel, hop in np.argwhere(loud & (sizes > _TIMES_NEIGHBOURHOOD * usual)).tolist():
+        for hop, channel in np.argwhere((loud & (sizes > _TIMES_NEIGHBOURHOOD * usual)).T).tolist():
             self._examine(hops[channel, hop], channel, block.start + hop * block.hop, block.start + block.real)
 
     def report(self, facts: Facts) -> None:
@@ -49,9 +49,9 @@ class Clicks:
         rest = np.delete(size, np.s_[max(at - _WIDEST, 0) : at + _WIDEST])
         frame = start + at - 1
         alone = far[-1] - far[0] < _WIDEST and size[at] > _TIMES_OWN_HOP * np.sqrt(np.mean(rest * rest)) + 1e-9
-        if not alone or frame >= end - 2 or frame < 2 or frame - self._last[channel] < _SAME_CLICK_S * self._rate_hz:
+        if not alone or frame >= end - 2 or frame < 2 or frame - self._last < _SAME_CLICK_S * self._rate_hz:
             return
-        self._last[channel] = frame
+        self._last = frame
         self._count += 1
         if len(self._places) < MAX_PLACES:
             at_s = frame / self._rate_hz

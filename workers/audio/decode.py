@@ -56,7 +56,8 @@ class Decoder:
             raise Unreadable("We found no audio track in this file. Export it again as WAV, AIFF or FLAC.")
         self._stream = streams[0]
         context: Any = self._stream.codec_context
-        if context is None or not context.name:
+        # FFmpeg's own codec whitelist only holds while it probes; PyAV opens the decoder without it.
+        if context is None or context.name not in CODECS.split(","):
             raise Unreadable("We do not accept the kind of audio in this file. Export it as WAV, AIFF or FLAC.")
         self.codec = _codec_name(context.name)
         self.extradata = context.extradata or b""

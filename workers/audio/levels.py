@@ -3,27 +3,13 @@
 import math
 
 import numpy as np
-from pydub import AudioSegment
 
 from portal.checks.sound_facts import Span
 from workers.audio.blocks import Block, Floats
 from workers.audio.facts import Facts
 from workers.audio.hops import HopTable
 from workers.audio.limits import MAX_PLACES
-
-_INT32_TOP = 2**31 - 128  # the largest float32 that still fits into 32 bits
-
-
-def segment(samples: Floats, rate_hz: int) -> AudioSegment:
-    """Return (channels, frames) samples as a pydub segment of 32-bit integers; what lies beyond full scale is cut."""
-    scaled = np.clip(samples.T * np.float32(2**31), -(2**31), _INT32_TOP).astype("<i4")
-    return AudioSegment(data=scaled.tobytes(), sample_width=4, frame_rate=rate_hz, channels=len(samples))
-
-
-def loudest_channel_rms(samples: Floats, rate_hz: int) -> float:
-    """Return the RMS of the loudest channel as a fraction of full scale."""
-    whole = segment(samples, rate_hz)
-    return max(float(mono.rms / mono.max_possible_amplitude) for mono in whole.split_to_mono())
+from workers.audio.segments import loudest_channel_rms
 
 
 class Levels:
