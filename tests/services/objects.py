@@ -56,7 +56,8 @@ def s3_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         _wait_until_ready(s3, server, log)
         yield f"http://127.0.0.1:{s3}"
     finally:
-        server.terminate()
+        # It takes half a minute to say good-bye, and nothing of it is kept.
+        server.kill()
         server.wait(timeout=30)
 
 
