@@ -118,6 +118,7 @@ def test_channels(channels, accepted, state):
 
 
 def test_channels_in_words():
+    assert judge("audio.channels").message == "This is a stereo file."
     assert judge("audio.channels", decoded__channels=6).text == (
         "This is a 6-channel file; the programme accepts mono or stereo. "
         "Export a stereo mix from the session and upload that."
@@ -126,7 +127,15 @@ def test_channels_in_words():
 
 @pytest.mark.parametrize(
     ("codec", "kbps", "state"),
-    [("mp3float", 256, PASS), ("mp3", 244, PASS), ("mp3", 243, FAIL), ("aac", 192, PASS), ("aac", 128, FAIL)],
+    [
+        ("mp3float", 256, PASS),
+        ("mp3", 244, PASS),
+        ("mp3", 243, FAIL),
+        ("vorbis", 183, PASS),
+        ("vorbis", 182, FAIL),
+        ("aac", 192, PASS),
+        ("aac", 128, FAIL),
+    ],
 )
 def test_bitrate(codec, kbps, state):
     said = judge("audio.bitrate", decoded__codec=codec, decoded__lossless=False, decoded__bitrate_bps=kbps * 1000)
@@ -140,3 +149,5 @@ def test_bitrate_in_words():
         "Send a lossless file, or export again from the session at 256 kb/s or more."
     )
     assert judge("audio.bitrate").message == "The file is in a lossless format."
+    exactly = {**lossy, "decoded__bitrate_bps": 180_000}
+    assert judge("audio.bitrate", params={"min_mp3_kbps": 200, "allowance_percent": 10.0}, **exactly).state is PASS

@@ -15,7 +15,7 @@ def at(*seconds):
 
 @pytest.mark.parametrize(("clicks", "state"), [(0, PASS), (15, PASS), (16, FAIL)])
 def test_clicks(clicks, state):
-    assert judge("defect.clicks", defects__clicks=clicks).state is state
+    assert judge("defect.clicks", decoded__duration_s=180.0, defects__clicks=clicks).state is state
 
 
 def test_clicks_in_words():
@@ -26,6 +26,10 @@ def test_clicks_in_words():
     )
     assert (len(said.places), said.place_count) == (4, 40)
     assert judge("defect.clicks").message == "No clicks."
+    three = judge(
+        "defect.clicks", params={"max_per_min": 0.0}, defects__clicks=3, defects__click_places=at(1.0, 2.0, 3.0)
+    )
+    assert three.message == "3 clicks, at 0:01.0, 0:02.0 and 0:03.0: this sounds like crackling."
 
 
 def test_dropouts():
@@ -36,6 +40,9 @@ def test_dropouts():
         "Bounce offline, or with a larger buffer, and export again."
     )
     assert judge("defect.dropouts").message == "No dropouts."
+    for dropouts, more in ((3, ""), (4, " and further on")):
+        said = judge("defect.dropouts", defects__dropouts=dropouts, defects__dropout_places=at(1.0, 2.0, 3.0))
+        assert f"at 0:01.0, 0:02.0 and 0:03.0{more}: buffer" in said.message
     assert judge("defect.dropouts", params={"max_dropouts": 2}, defects__dropouts=2).state is PASS
 
 

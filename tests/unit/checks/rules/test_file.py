@@ -223,6 +223,7 @@ def test_metadata_size_in_words():
         "The file carries 200 MB of tags with a picture, which slows players down. "
         "Remove the embedded cover and export again."
     )
+    assert (said.value, said.unit) == (200.0, "MB")
 
 
 @pytest.mark.parametrize(

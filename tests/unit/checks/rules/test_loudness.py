@@ -52,7 +52,13 @@ def test_integrated_that_has_no_value():
 
 @pytest.mark.parametrize(
     ("lu", "params", "state"),
-    [(30.0, {}, PASS), (10.0, {"max_lu": 10.0}, PASS), (10.1, {"max_lu": 10.0}, FAIL), (4.9, {"min_lu": 5.0}, FAIL)],
+    [
+        (30.0, {}, PASS),
+        (10.0, {"max_lu": 10.0}, PASS),
+        (10.1, {"max_lu": 10.0}, FAIL),
+        (5.0, {"min_lu": 5.0}, PASS),
+        (4.9, {"min_lu": 5.0}, FAIL),
+    ],
 )
 def test_range(lu, params, state):
     assert judge("loudness.range", params=params, loudness__range_lu=lu).state is state
@@ -82,7 +88,9 @@ def test_range_of_a_short_file_is_not_judged():
     ],
 )
 def test_maximum(params, state):
-    assert judge("loudness.maximum", params=params).state is state
+    said = judge("loudness.maximum", params=params)
+    assert said.state is state
+    assert len(said.places) == (1 if state is FAIL else 0)
 
 
 def test_maximum_says_where():

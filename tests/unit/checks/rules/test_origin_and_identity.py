@@ -26,6 +26,7 @@ def cliff(height_db, at_hz, above_dbfs=-120.0):
         (cliff(29.9, 21_500.0), PASS),
         (cliff(60.0, 24_500.0), PASS),
         (cliff(60.0, 21_500.0, above_dbfs=-84.0), PASS),
+        (cliff(60.0, 21_500.0, above_dbfs=-85.0), FAIL),
     ],
 )
 def test_upsampled(spectrum, state):
@@ -37,12 +38,20 @@ def test_upsampled_accuses_nobody():
         "Nothing above 21.5 kHz in a 96 kHz file: 44.1 or 48 kHz would sound the same. "
         "If the session ran at a high rate, export it directly; else the lower rate is the better choice."
     )
+    assert judge("origin.upsampled", decoded__sample_rate_hz=88_200, **cliff(60.0, 21_500.0)).state is FAIL
     assert judge("origin.upsampled", **cliff(60.0, 21_500.0)).message == "The sample rate is below 88.2 kHz."
 
 
 @pytest.mark.parametrize(
     ("height", "hertz", "state"),
-    [(20.0, 16_000.0, FAIL), (19.9, 16_000.0, PASS), (40.0, 14_900.0, PASS), (40.0, 20_700.0, PASS)],
+    [
+        (20.0, 16_000.0, FAIL),
+        (19.9, 16_000.0, PASS),
+        (40.0, 14_900.0, PASS),
+        (40.0, 20_700.0, PASS),
+        (40.0, 15_000.0, FAIL),
+        (40.0, 20_600.0, FAIL),
+    ],
 )
 def test_lossy_origin(height, hertz, state):
     assert judge("origin.lossy", **cliff(height, hertz)).state is state
@@ -73,6 +82,10 @@ def named(*labels):
         (
             named("A", "B", "C", "D", "E", "F"),
             "fields that can name you (“A”, “B”, “C”, “D” and others). Reviewers get a copy without them.",
+        ),
+        (
+            named("A", "B", "C", "D"),
+            "fields that can name you (“A”, “B”, “C” and “D”). Reviewers get a copy without them.",
         ),
         ({"identity__pictures": 1}, "1 picture. Reviewers get a copy without it."),
     ],
@@ -112,6 +125,8 @@ def test_in_another_application():
         "Compare the credits of both before you ask anybody."
     )
     assert judge("duplicate.elsewhere", Comparison(exact=(OWN,))).state is PASS
+    same_sound_only = Twin(name="A-17", own=False, same_sound=True)
+    assert judge("duplicate.elsewhere", Comparison(exact=(same_sound_only,))).state is FAIL
 
 
 def like(rate, name="A-17", here_s=3.0, there_s=63.5):
@@ -129,6 +144,7 @@ def test_acoustic_duplicate_says_where_in_both():
         "From 0:03.0 it is the same recording as A-17 from 1:03.5 (bit error rate 0.12), and 1 further recording. "
         "Shared samples can do this. Listen to both at these times before you think anything of it."
     )
+    assert "further" not in judge("duplicate.acoustic", Comparison(acoustic=(like(0.12),))).message
     assert [place.label for place in said.places] == ["like A-17 from 1:03.5", "like A-18 from 1:03.5"]
 
 

@@ -116,7 +116,7 @@ def test_sample_overs_of_lossy_files_are_milder():
 
 @pytest.mark.parametrize(("runs", "state"), [(0, PASS), (30, PASS), (31, FAIL)])
 def test_flat_tops(runs, state):
-    assert judge("peak.flat_tops", levels__flat_top_runs=runs).state is state
+    assert judge("peak.flat_tops", decoded__duration_s=180.0, levels__flat_top_runs=runs).state is state
 
 
 def test_flat_tops_accuse_nobody():

@@ -68,11 +68,19 @@ def test_gap_says_where():
     assert [place.start_s for place in said.places] == [20.0, 80.0]
 
 
+def test_a_gap_of_just_the_limit_is_not_shown():
+    gaps = (gap(80.0, 91.0), gap(20.0, 30.0))
+    said = judge("silence.gap", silence__longest_gap_s=11.0, silence__gap_count=2, silence__gaps=gaps)
+    assert [place.start_s for place in said.places] == [80.0]
+
+
 def test_many_gaps_are_counted():
     gaps = tuple(gap(start, start + 11.0) for start in (10.0, 40.0, 70.0, 100.0, 130.0))
     said = judge("silence.gap", silence__longest_gap_s=11.0, silence__gap_count=5, silence__gaps=gaps)
     assert "from 1:10.0 to 1:21.0 and in 2 more places" in said.message
     assert said.place_count == 5
+    three = judge("silence.gap", silence__longest_gap_s=11.0, silence__gap_count=3, silence__gaps=gaps[:3])
+    assert "more places" not in three.message
 
 
 @pytest.mark.parametrize("key", ["silence.head", "silence.tail", "silence.gap", "silence.abrupt_edges"])
@@ -102,4 +110,7 @@ def test_abrupt_edges_in_words():
         "The sound starts at −14.0 dBFS and stops at −10.5 dBFS, without a fade: the export may have been cut. "
         "Leave a little room before and after the music, or set a short fade."
     )
-    assert [place.label for place in said.places] == ["starts abruptly", "stops abruptly"]
+    assert [(place.start_s, place.end_s, place.label) for place in said.places] == [
+        (0.0, 0.01, "starts abruptly"),
+        (184.99, 185.0, "stops abruptly"),
+    ]

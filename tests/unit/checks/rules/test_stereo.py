@@ -51,6 +51,7 @@ def test_imbalance_in_words():
         "The right channel is 7.2 LU louder than the other: the picture leans to the right. "
         "Check the balance on the master bus; wide panning of single instruments can stay."
     )
+    assert judge("stereo.imbalance", stereo__imbalance_lu=0.2).message.startswith("The left channel is 0.2 LU louder")
     assert judge("stereo.imbalance", stereo__imbalance_lu=0.0).message == "Both channels are equally loud."
 
 
@@ -85,6 +86,13 @@ def test_mono_compatibility_in_words():
 def test_polarity(whole, mid_band, state):
     said = judge("stereo.polarity", stereo__correlation=whole, stereo__mid_band_max_correlation=mid_band)
     assert said.state is state
+
+
+def test_mono_compatibility_without_a_worst_place():
+    loss = {"stereo__mono_fold_loss_db": 7.0}
+    for unknown in ("stereo__min_correlation", "stereo__min_correlation_at_s"):
+        said = judge("stereo.mono_compatibility", **loss, **{unknown: None})
+        assert (said.state, said.places) == (FAIL, ())
 
 
 def test_polarity_in_words():
