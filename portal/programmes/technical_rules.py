@@ -81,7 +81,7 @@ def _difference(old: RuleSpec | None, new: RuleSpec | None) -> str | None:
         return None
     parts = []
     if asked(old) != asked(new):
-        parts.append(f"{asked(old)} becomes {asked(new)}")
+        parts.append(f"“{asked(old)}” becomes “{asked(new)}”")
     elif _all_params(old) != _all_params(new):
         parts.append(_changed_params(old, new))
     if old.severity is not new.severity:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from wtforms import DateTimeLocalField, FloatField, IntegerField
@@ -13,29 +12,37 @@ A_NUMBER = InputRequired("Please enter a whole number.")
 A_TIME = InputRequired("Please enter a date and a time.")
 
 
+TO_THE_MINUTE, TO_THE_SECOND = "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"
+
+
 def stripped(text: str | None) -> str | None:
     """Without spaces around it, and with plain line breaks: browsers send CR LF."""
     return text.strip().replace("\r\n", "\n") if text else text
 
 
 class WholeNumberField(IntegerField):
-    def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        with_sentence(super().process_formdata, valuelist, "Please enter a whole number.")
+    def __init__(self, label: str = "", validators: list[Any] | None = None, **options: Any) -> None:
+        super().__init__(label, validators, invalid_value_message="Please enter a whole number.", **options)
 
 
 class NumberField(FloatField):
-    def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        with_sentence(super().process_formdata, valuelist, "Please enter a number, such as 70 or 6.5.")
+    def __init__(self, label: str = "", validators: list[Any] | None = None, **options: Any) -> None:
+        super().__init__(label, validators, invalid_value_message="Please enter a number, such as 70.", **options)
 
 
 class LocalTimeField(DateTimeLocalField):
-    def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        with_sentence(super().process_formdata, valuelist, "Please enter a date and a time, such as 2027-01-15T17:00.")
+    """A date and a time to the minute; seconds are shown only where a stored time has them, so that none are lost."""
 
+    def __init__(self, label: str = "", validators: list[Any] | None = None, **options: Any) -> None:
+        sentence = "Please enter a date and a time, such as 2027-01-15T17:00."
+        formats = [TO_THE_MINUTE, TO_THE_SECOND]
+        super().__init__(label, validators, format=formats, invalid_value_message=sentence, **options)
 
-def with_sentence(process: Any, valuelist: Sequence[Any], sentence: str) -> None:
-    """Read what was sent; what cannot be read becomes an error with our own sentence."""
-    try:
-        process(valuelist)
-    except ValueError:
-        raise ValueError(sentence) from None
+    def _value(self) -> str:
+        if self.raw_data or not self.data:
+            return " ".join(self.raw_data or ())
+        return self.data.strftime(TO_THE_SECOND if self.data.second else TO_THE_MINUTE)
+
+    def __call__(self, **attributes: Any) -> Any:
+        step = {"step": 1} if self.data and self.data.second else {}
+        return super().__call__(**step, **attributes)
