@@ -33,11 +33,15 @@ def demo(port: int | None, state: Path, fresh: bool, verbose: bool) -> None:
 
 @cli.command()
 def migrate() -> None:
-    """Bring the database to the schema of this version."""
+    """Bring the database to the schema of this version, and make the bucket where files live in one."""
+    from portal.core.s3_storage import S3Storage
     from portal.core.schema import upgrade
     from portal.core.settings import Settings
 
-    upgrade(Settings.from_env(os.environ).database_url)
+    settings = Settings.from_env(os.environ)
+    upgrade(settings.database_url)
+    if settings.s3:
+        S3Storage(settings.s3, staging_folder=settings.storage_dir).ensure_bucket()
 
 
 @cli.command()

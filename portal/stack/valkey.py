@@ -5,7 +5,6 @@ The wheel's own server object is not used: it ends the server with SIGKILL, and 
 
 import secrets
 import socket
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,10 +52,10 @@ def ping(url: str, *, within_s: float) -> None:
         client.ping()
 
 
-def prepare(folder: Path, *, log: Path, choose_port: Callable[[], int] | None = None) -> Valkey:
+def prepare(folder: Path, *, log: Path) -> Valkey:
     """Write the settings file (it holds the password, hence 0600) and name the command. Starts nothing yet."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    port = (choose_port or free_port)()
+    port = free_port()
     password = secrets.token_urlsafe(24)
     settings = folder / "valkey.conf"
     settings.touch(mode=0o600)
@@ -65,8 +64,11 @@ def prepare(folder: Path, *, log: Path, choose_port: Callable[[], int] | None = 
     return Valkey(child=child, url=f"redis://:{password}@{LOOPBACK}:{port}/0")
 
 
-def free_port() -> int:
+def free_port(*, below: int = 65_536) -> int:
     """A loopback port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
+    while True:
+        with socket.socket() as probe:
+            probe.bind((LOOPBACK, 0))
+            port = int(probe.getsockname()[1])
+        if port < below:
+            return port

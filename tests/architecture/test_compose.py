@@ -40,6 +40,8 @@ def test_the_settings_accept_what_each_service_is_given(name: str) -> None:
     assert settings.redis_url == "redis://:valkeypassword@valkey:6379/0"
     assert settings.secure_cookies
     assert settings.smtp_security == "starttls"
+    assert settings.s3
+    assert (settings.s3.endpoint, settings.s3.bucket) == ("http://seaweedfs:8333", "soundcheck")
     assert not settings.demo_mode
 
 
