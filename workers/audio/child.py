@@ -154,6 +154,17 @@ class _Helper:
         self._socket = ours
         return ours
 
+    @property
+    def pid(self) -> int:
+        with self._lock:
+            if self._process is None:
+                self._start()
+            return self._process.pid if self._process else 0
+
+    def close(self) -> None:
+        with self._lock:
+            self._stop()
+
     def _stop(self) -> None:
         if self._socket is not None:
             self._socket.close()
@@ -174,3 +185,16 @@ def _helper() -> _Helper:
     if _current is None or _current.owner != os.getpid():
         _current = _Helper()
     return _current
+
+
+def helper_pid() -> int:
+    """Return the process id of the helper; start one if there is none."""
+    return _helper().pid
+
+
+def close_helper() -> None:
+    """End this process's helper, if it has one. The next `analyse` starts a new one."""
+    global _current  # noqa: PLW0603 - see above
+    if _current is not None and _current.owner == os.getpid():
+        _current.close()
+    _current = None
