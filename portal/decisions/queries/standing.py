@@ -22,15 +22,19 @@ from portal.reviews.states import AssignmentState
 WORST_FIRST = (Verdict.BLOCKED, Verdict.NOT_MEASURED, Verdict.REMARKS, Verdict.CLEAN)
 
 
-def ranking_of(intake_id: str) -> list[Place]:
-    """Every application in judgement, best first, by the mean of its submitted reviews. Two queries."""
+def ranking_of(intake_id: str, *, read: sa.Connection | None = None) -> list[Place]:
+    """Every application in judgement, best first, by the mean of its submitted reviews. Two queries.
+
+    `read` is a connection to read by instead of the session: for an export, which reads everything in one snapshot.
+    """
+    reader = read or db.session
     scores: dict[str, list[float]] = {
         key: []
-        for key in db.session.scalars(
+        for key in reader.scalars(
             sa.select(Application.id).where(Application.intake_id == intake_id, Application.state.in_(IN_JUDGEMENT))
         )
     }
-    rows = db.session.execute(
+    rows = reader.execute(
         sa.select(Assignment.application_id, Review.overall)
         .join(Review, Review.assignment_id == Assignment.id)
         .join(Application, Application.id == Assignment.application_id)

@@ -126,4 +126,4 @@ def _decisions(intake_ids: Sequence[str], state: DecisionState, also: sa.ColumnE
 
 
 def _counted(statement: sa.Select[str, int]) -> dict[str, int]:
-    return {intake_id: number for intake_id, number in db.session.execute(statement)}
+    return {row[0]: row[1] for row in db.session.execute(statement)}
