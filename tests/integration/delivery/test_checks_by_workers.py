@@ -86,7 +86,7 @@ def test_a_text_file_in_a_wav_s_clothes_is_a_finding_not_a_crash(
 def test_a_worker_killed_in_the_middle_the_check_still_finishes_once(
     recording: Recording, start_worker: Callable[..., Worker]
 ) -> None:
-    version_id = send(recording, long_flac(1500), "long.flac").id
+    version_id = send(recording, long_flac(400), "long.flac").id
     victim = start_worker("checks")
     wait_for(lambda: state_of(version_id) is Processing.CHECKING, within_s=60, what="the claim")
     victim.kill()
