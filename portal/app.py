@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import Flask
-from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.bootstrap import SETTINGS, base_app
@@ -12,11 +11,10 @@ from portal.web import authz, errors, headers, limits, navigation, rendering, re
 from portal.web.admin.routes import bp as admin
 from portal.web.applicant.routes import bp as applicant
 from portal.web.auth import setup as auth
+from portal.web.csrf import csrf
 from portal.web.faculty.routes import bp as faculty
 from portal.web.public.routes import bp as public
 from portal.web.status.routes import bp as status
-
-csrf = CSRFProtect()
 
 
 def create_app(settings: Settings | None = None) -> Flask:

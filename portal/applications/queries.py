@@ -13,6 +13,7 @@ from portal.accounts.actor import Actor
 from portal.applications.models import Application, EvidenceFile, GateAnswer
 from portal.core.db import db
 from portal.programmes import policy as programmes_policy
+from portal.programmes import queries as programmes
 from portal.programmes.models import Gate, Intake, Slot
 from portal.programmes.states import IntakeState
 from portal.recordings import queries as recordings
@@ -87,6 +88,12 @@ def intakes_to_start(actor: Actor, *, now: datetime) -> list[Intake]:
         .order_by(Intake.visible_deadline_at, Intake.id)
     )
     return [intake for intake in intakes if programmes_policy.may_start(intake, now)]
+
+
+def public_intake(intake_id: str) -> Intake | None:
+    """An intake that people may know of, with its programme: not one that is still being written."""
+    found = programmes.intake(intake_id)
+    return None if found is None or found.state is IntakeState.DRAFT else found
 
 
 def placed_recording(recording_id: str) -> PlacedRecording | None:

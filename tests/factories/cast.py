@@ -1,19 +1,17 @@
 """The people of every story: who they are is the same in each.
 
 Ada and Ben apply; Clara is assigned to Ada's application, Dan is not, Eve has declared a conflict; Frank chairs, Grace
-is admin, Heidi is admin of another programme, Stella looks after the whole site.
+is admin, Heidi is admin of another programme.
 """
 
 from __future__ import annotations
 
 from itertools import count
 
-import sqlalchemy as sa
-
 from portal.accounts.actor import Actor
-from portal.accounts.models import Person, ProgrammeStaff, Role
+from portal.accounts.models import Person, ProgrammeStaff
 from portal.accounts.queries import actor_for
-from portal.accounts.states import SITE_ADMIN, StaffRole
+from portal.accounts.states import StaffRole
 from portal.core import clock
 from portal.core.db import db, transaction
 
@@ -26,7 +24,6 @@ FULL_NAMES = {
     "Frank": "Frank Martin",
     "Grace": "Grace Williams",
     "Heidi": "Heidi Stober",
-    "Stella": "Stella Site",
 }
 ROLES = {
     "Clara": StaffRole.FACULTY,
@@ -61,15 +58,6 @@ def make_staff(name: str, programme_id: str, *roles: StaffRole) -> Person:
             ProgrammeStaff(person_id=person.id, programme_id=programme_id, role=role)
             for role in roles or (ROLES[name],)
         )
-        db.session.flush()
-    return person
-
-
-def make_site_admin() -> Person:
-    with transaction():
-        person = make_person("Stella")
-        role = db.session.scalar(sa.select(Role).where(Role.name == SITE_ADMIN)) or Role(name=SITE_ADMIN)
-        person.roles.append(role)
         db.session.flush()
     return person
 

@@ -8,6 +8,7 @@ import "./listening-room.js";
 import "./page.js";
 import "./reader-time.js";
 import "./upload-progress.js";
+import "./word-count.js";
 import { onArrival } from "./arrival.js";
 
 onArrival("sc-waveform", () => import("./sound/element.js"));

@@ -1,4 +1,5 @@
-// <form data-autosave="URL">: saves the draft by itself and says so, or why not, in [data-save-state].
+// <form data-autosave="URL">: saves the draft by itself and says so, or why not, in [data-save-state], and tells the
+// page by an `autosaved` event.
 //
 // The URL takes the form's fields by POST and answers 204, or JSON {"version": n} where the form carries a `version` field
 // (compare and set). A refusal is JSON {"error": {"message", "details"}} as portal/web/errors.py writes it.
@@ -78,6 +79,7 @@ class Autosave {
     this.failures = 0;
     const version = this.form.elements.namedItem("version");
     if (version && answer.version !== undefined) version.value = answer.version;
+    this.form.dispatchEvent(new CustomEvent("autosaved", { bubbles: true }));
     this.say("saved", `Saved ${new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}`);
   }
 

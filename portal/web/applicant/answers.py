@@ -1,0 +1,51 @@
+"""How the applicant's screens answer: a form that was kept, one that was not, a fragment that is asked for again."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from flask import Response, flash, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+
+from portal.core import clock
+from portal.core.errors import Invalid
+from portal.web.errors import wants_json
+from portal.web.rendering import error_lines
+
+# How often a page asks whether something has moved, by how long it has been waiting: (seconds waited, ask every).
+PATIENCE = ((60, 2), (300, 5), (1800, 15))
+AT_LAST_S = 60
+
+
+def kept(back: str, said: str = "Saved.") -> ResponseReturnValue:
+    """After a change: the page again, or, for a form that saves itself, nothing but the good news."""
+    if wants_json():
+        return "", 204
+    flash(said, "success")
+    return redirect(back, code=303)
+
+
+def tell_in_background(form: FlaskForm) -> None:
+    """For a form that saves itself and was refused: every reason as JSON. For all others the page is shown again."""
+    if wants_json():
+        lines = [f"{label}: {message}" if label else message for _, label, message in error_lines(form)]
+        raise Invalid("Please look at this again.", details=lines)
+
+
+def fragment(template: str, *, facts: object, **context: Any) -> Response:
+    """A part of a page that is asked for again and again: 304 while the facts that it shows are the same."""
+    tag = hashlib.sha256(repr(facts).encode()).hexdigest()[:32]
+    same = request.if_none_match.contains(tag)
+    response = Response(status=304) if same else make_response(render_template(template, **context))
+    response.set_etag(tag)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def ask_again_s(since: datetime | None) -> int:
+    """Seconds until the page should ask again about something that has been waiting since then: slower and slower."""
+    waited = (clock.now() - since).total_seconds() if since else 0.0
+    return next((every for limit, every in PATIENCE if waited < limit), AT_LAST_S)

@@ -1,0 +1,104 @@
+"""One application: the draft with all its parts, or what became of it."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.applications import policy
+from portal.applications.contents import contents_of, view_of
+from portal.applications.errors import NotComplete
+from portal.applications.missing import what_is_missing
+from portal.applications.models import Application
+from portal.applications.queries import application as find
+from portal.applications.service import drafts, sending
+from portal.core import clock
+from portal.decisions.queries.decisions import released_for
+from portal.web.applicant.answers import fragment, kept, tell_in_background
+from portal.web.applicant.blueprint import bp
+from portal.web.applicant.draft import asked_words, choices_form, draft_page, moving_s
+from portal.web.applicant.standing import next_step, shown_state
+from portal.web.authz import acting, requires
+from portal.web.forms.refusals import shown_on
+
+
+@bp.get("/<application_id>")
+@requires(policy.view, load=find)
+def application(application: Application) -> ResponseReturnValue:
+    ruling = policy.edit(acting(), application, clock.now())
+    if ruling:
+        return draft_page(application)
+    return render_template(
+        "applicant/sent.html",
+        application=application,
+        contents=contents_of(application),
+        state=shown_state(application),
+        next=next_step(application, missing=0, editable=False),
+        decision=released_for(application.id),
+        may_withdraw=policy.withdraw(acting(), application, clock.now()),
+        why_not=ruling.reason,
+    )
+
+
+@bp.post("/<application_id>/choices")
+@requires(policy.view, load=find)
+def choose(application: Application) -> ResponseReturnValue:
+    form = choices_form(contents_of(application), sent=True)
+    if form.validate():
+        with shown_on(form):
+            chosen = form.concentration_id.data or None, form.track_id.data or None
+            drafts.choose(application, actor=acting(), concentration_id=chosen[0], track_id=chosen[1])
+            return kept(_here(application, "programme"))
+    tell_in_background(form)
+    return draft_page(application, choices=form)
+
+
+@bp.get("/<application_id>/missing")
+@requires(policy.view, load=find)
+def missing(application: Application) -> ResponseReturnValue:
+    """The panel beside the form, after something was saved in the background."""
+    found = what_is_missing(view_of(contents_of(application)))
+    return fragment("applicant/_missing.html", facts=found, application=application, missing=found)
+
+
+@bp.get("/<application_id>/recordings")
+@requires(policy.view, load=find)
+def recordings(application: Application) -> ResponseReturnValue:
+    """The list of recordings, while something in it still moves."""
+    contents = contents_of(application)
+    found = what_is_missing(view_of(contents))
+    moving = moving_s(contents)
+    standing = [(i.recording.id, i.recording.title, i.version and i.version.id) for i in contents.items]
+    states = [(i.version and i.version.state, i.verdict) for i in contents.items]
+    return fragment(
+        "applicant/_recordings.html",
+        facts=(standing, states, found, moving),
+        application=application,
+        contents=contents,
+        missing=found,
+        moving=moving,
+        asked=asked_words(contents),
+        with_missing=True,
+    )
+
+
+@bp.post("/<application_id>/submit")
+@requires(policy.view, load=find)
+def submit(application: Application) -> ResponseReturnValue:
+    try:
+        sending.submit(application, actor=acting())
+    except NotComplete:
+        return draft_page(application, refused=True)
+    return redirect(url_for("applicant.receipt", application_id=application.id), code=303)
+
+
+@bp.post("/<application_id>/withdraw")
+@requires(policy.view, load=find)
+def withdraw(application: Application) -> ResponseReturnValue:
+    sending.withdraw(application, actor=acting())
+    flash("Your application is withdrawn.", "success")
+    return redirect(_here(application), code=303)
+
+
+def _here(application: Application, anchor: str | None = None) -> str:
+    return url_for("applicant.application", application_id=application.id, _anchor=anchor)

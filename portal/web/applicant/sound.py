@@ -1,0 +1,83 @@
+"""The sound of a recording: where its check stands, what was found, and when to ask again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from flask.typing import ResponseReturnValue
+
+from portal.applications import policy
+from portal.applications.queries import PlacedRecording, placed_recording
+from portal.checks.check import Audience
+from portal.checks.evaluate import READABLE, Effect, Finding
+from portal.core import clock
+from portal.recordings import queries
+from portal.recordings.models import FileVersion
+from portal.recordings.states import SETTLED, Processing
+from portal.web.applicant.answers import ask_again_s, fragment
+from portal.web.applicant.blueprint import bp
+from portal.web.authz import requires
+from portal.web.marks import marks_of
+
+# A listening copy that has not come by then will not come by asking.
+COPY_PATIENCE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Sound:
+    """What the applicant may know of a recording's file. `ask_again_s` is None once nothing will change by itself."""
+
+    version: FileVersion | None
+    findings: Sequence[Finding] = ()
+    waived: Mapping[str, str] = field(default_factory=dict)
+    marks: Sequence[dict[str, Any]] = ()
+    ahead: int = 0
+    playable: bool = False
+    copy_coming: bool = False
+    ask_again_s: int | None = None
+
+    @property
+    def facts(self) -> tuple[object, ...]:
+        version = self.version
+        where = (version.id, version.state, version.generation, version.verdict) if version else ()
+        return (where, self.findings, self.waived, self.ahead, self.playable, self.copy_coming, self.ask_again_s)
+
+
+def sound_of(placed: PlacedRecording) -> Sound:
+    """Read it; a handful of queries."""
+    version = queries.current_version(placed.recording)
+    if version is None:
+        return Sound(None)
+    if version.state not in SETTLED:
+        waiting = version.state is Processing.RECEIVED
+        ahead = queries.ahead_in_queue(version) if waiting else 0
+        return Sound(version, ahead=ahead, ask_again_s=ask_again_s(version.received_at))
+    findings = queries.remarks_for(version.id, audience=Audience.APPLICANT)
+    coming = _copy_is_coming(version, findings)
+    return Sound(
+        version,
+        findings=findings,
+        waived={key: waiver.reason for key, waiver in queries.waived_checks(version.id).items()},
+        marks=marks_of(findings),
+        playable=bool(version.copy_key),
+        copy_coming=coming,
+        ask_again_s=ask_again_s(version.checked_at) if coming else None,
+    )
+
+
+@bp.get("/recordings/<recording_id>/sound")
+@requires(policy.view_part, load=placed_recording)
+def sound(placed: PlacedRecording) -> ResponseReturnValue:
+    """The part of the recording's page that moves by itself."""
+    found = sound_of(placed)
+    return fragment("applicant/_sound.html", facts=found.facts, placed=placed, sound=found)
+
+
+def _copy_is_coming(version: FileVersion, findings: Sequence[Finding]) -> bool:
+    unreadable = any(one.check_key == READABLE and one.effect is Effect.BLOCK for one in findings)
+    if version.copy_key or version.copy_error or version.checked_at is None or unreadable:
+        return False
+    return clock.now() - version.checked_at < COPY_PATIENCE
