@@ -39,6 +39,7 @@ def _bar(chord: Signal, length: int, rate_hz: int, rng: np.random.Generator, pat
         hit = min(length - start, round(0.12 * rate_hz))
         envelope = np.exp(-np.arange(hit) / rate_hz * rng.uniform(20, 70))
         envelope *= np.minimum(np.arange(hit) / (0.002 * rate_hz), 1)
+        envelope *= np.minimum(np.arange(hit)[::-1] / (0.01 * rate_hz), 1)
         noise = rng.standard_normal((hit, 2)) * 0.25
         kick = np.sin(2 * np.pi * 55 * np.arange(hit) / rate_hz)[:, None] * 0.6
         bar[start : start + hit] += (kick if step % 4 == 0 else noise) * envelope[:, None]
