@@ -1,6 +1,6 @@
 """From a report and a programme's rules to findings and one verdict. Pure; nothing is decided anywhere else."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -11,6 +11,7 @@ from portal.checks.report import AudioReport
 from portal.checks.strict import field_types
 
 READABLE = "file.readable"
+SILENT = "silence.overall"
 
 
 class Effect(StrEnum):
@@ -63,7 +64,8 @@ def evaluate(subject: Any, rules: Sequence[RuleSpec]) -> list[Finding]:
     if isinstance(subject, AudioReport):
         others = [rule for rule in rules if rule.check_key != READABLE]
         rules = [RuleSpec(check_key=READABLE, severity=Severity.BLOCK), *others]
-    return [_apply(subject, rule) for rule in rules if isinstance(subject, get_check(rule.check_key).subject)]
+    keys = {rule.check_key for rule in rules}
+    return [_apply(subject, rule, keys) for rule in rules if isinstance(subject, get_check(rule.check_key).subject)]
 
 
 def verdict(findings: Iterable[Finding]) -> Verdict:
@@ -102,7 +104,7 @@ def effect_of(state: State, severity: Severity) -> Effect:
     return Effect.NONE
 
 
-def _apply(subject: Any, rule: RuleSpec) -> Finding:
+def _apply(subject: Any, rule: RuleSpec, keys: Set[str]) -> Finding:
     check = get_check(rule.check_key)
     judgement = check.judge(subject, check.params.parse(rule.params))
     said = {name: getattr(judgement, name) for name in field_types(Judgement)}
@@ -112,12 +114,17 @@ def _apply(subject: Any, rule: RuleSpec) -> Finding:
         check_version=check.version,
         title=check.title,
         severity=rule.severity,
-        effect=Effect.NONE if _follows(subject, rule) else effect_of(judgement.state, rule.severity),
+        effect=Effect.NONE if _repeats(subject, rule, judgement, keys) else effect_of(judgement.state, rule.severity),
         audience=check.audience,
         standard=check.standard,
     )
 
 
-def _follows(subject: Any, rule: RuleSpec) -> bool:
-    """Return whether a finding only repeats that the file is not readable, which one finding says for all."""
-    return isinstance(subject, AudioReport) and not subject.readable and rule.check_key != READABLE
+def _repeats(subject: Any, rule: RuleSpec, judgement: Judgement, keys: Set[str]) -> bool:
+    """Return whether a finding only repeats what one says for all: that a report's file is unreadable, or silent."""
+    if not isinstance(subject, AudioReport):
+        return False
+    if not subject.readable:
+        return rule.check_key != READABLE
+    unmeasured = judgement.state is State.NOT_MEASURED and rule.severity is not Severity.BLOCK
+    return unmeasured and SILENT in keys and bool(subject.levels.digital_silence)

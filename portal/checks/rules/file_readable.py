@@ -5,7 +5,7 @@ decodes. When the analysis had to be stopped at a limit of time or memory, the a
 look.
 """
 
-from portal.checks.check import Check, Judgement, Severity, State, not_measured
+from portal.checks.check import Check, Judgement, Severity, State
 from portal.checks.params import RuleParams
 from portal.checks.report import AudioReport
 from portal.checks.wording import sentence
@@ -14,12 +14,13 @@ from portal.checks.wording import sentence
 def judge(report: AudioReport, params: RuleParams) -> Judgement:
     if report.readable:
         return Judgement(state=State.PASS, message="The file can be read.")
+    reason = sentence(report.reason or "We could not find audio in this file")
     if report.health.limits_hit:
-        return not_measured(report.health.limits_hit[0])
+        return Judgement(state=State.NOT_MEASURED, message=reason)
     return Judgement(
         state=State.FAIL,
-        message=f"We could not read this file. {sentence(report.reason or 'No sound was found in it')}",
-        action="Export it again as WAV, AIFF or FLAC, and play it before you upload it.",
+        message=reason,
+        action="Play the new file before you upload it.",
     )
 
 

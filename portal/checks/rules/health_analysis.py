@@ -16,10 +16,10 @@ def judge(report: AudioReport, params: RuleParams) -> Judgement:
     if not limits and not report.decoded.stopped_at_limit:
         took = "" if report.health.cpu_s is None else f" in {report.health.cpu_s:.1f} s"
         return Judgement(state=State.PASS, message=f"Analysed to the end{took}.", value=0, measured=limit, limit=limit)
-    reason = sentence(limits[0]) if limits else "The recording is longer than what we analyse."
+    reason = report.reason or (limits[0] if limits else "the recording is longer than what we analyse")
     return Judgement(
         state=State.FAIL,
-        message=f"The analysis is not complete. {reason}",
+        message=f"The analysis is not complete. {sentence(reason)}",
         action="If the recording is much longer than asked for, cut it; else a person will look at it.",
         value=len(limits),
         measured=count(max(len(limits), 1), "limit") + " reached",

@@ -106,13 +106,27 @@ def test_a_file_that_cannot_be_read_gets_one_remark_and_not_fifty():
 
     (only,) = remarks(findings, audience=Audience.STAFF)
 
-    assert only.message == "We could not read this file. There is no audio in this file."
+    assert only.message == "There is no audio in this file."
     assert by_key(findings)["loudness.integrated"].state is State.NOT_MEASURED
 
 
 def test_a_file_that_was_too_much_for_us_needs_a_person():
     report = make_unreadable("We stopped.", limits_hit=("it took more than 120 s",))
     assert verdict(evaluate(report, EVERY_RULE)) is Verdict.NOT_MEASURED
+
+
+def test_a_silent_file_gets_one_remark_and_not_ten():
+    unmeasured = {"loudness__integrated_lufs": None, "loudness__true_peak_dbtp": None, "loudness__plr_lu": None}
+    report = make_report(levels__digital_silence=True, **unmeasured)
+    told = [finding.check_key for finding in remarks(evaluate(report, EVERY_RULE), audience=Audience.STAFF)]
+    assert told == ["silence.overall"]
+
+
+def test_a_silent_file_never_slips_through():
+    report = make_report(levels__digital_silence=True, loudness__integrated_lufs=None)
+    blocking = [rule("loudness.integrated"), rule("silence.overall", WARN)]
+    assert verdict(evaluate(report, blocking)) is Verdict.NOT_MEASURED
+    assert verdict(evaluate(report, [rule("loudness.integrated", WARN)])) is Verdict.REMARKS
 
 
 def test_rules_about_something_else_are_left_out():

@@ -5,6 +5,7 @@ import pytest
 from portal.checks.check import State
 from portal.checks.sound_facts import Span
 from tests.factories.judging import judge
+from tests.factories.reports import make_unreadable
 
 PASS, FAIL = State.PASS, State.FAIL
 
@@ -95,3 +96,8 @@ def test_an_analysis_that_ran_into_a_limit():
     assert judge("health.analysis", decoded__stopped_at_limit=True).message == (
         "The analysis is not complete. The recording is longer than what we analyse."
     )
+
+
+def test_an_analysis_that_gave_nothing_keeps_its_technical_detail_to_itself():
+    said = judge("health.analysis", make_unreadable("This file took too long.", limits_hit=("crash: signal 11",)))
+    assert said.message == "The analysis is not complete. This file took too long."
