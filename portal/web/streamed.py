@@ -64,7 +64,7 @@ def take_file(field: str, *, max_bytes: int) -> SentFile:
     fields: list[tuple[str, str]] = []
     while not isinstance(event := events.next(), File | Epilogue):
         if isinstance(event, Field):
-            fields.append((event.name, events.text()))
+            fields.append((str(event.name or ""), events.text()))
     # The guard reads the form; the general parser would read the whole body for it.
     request.form = ImmutableMultiDict(fields)
     csrf.protect()

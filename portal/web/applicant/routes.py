@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.web.applicant import application, begin, dashboard, gates, papers, recording, slots, sound
+from portal.web.applicant import application, begin, dashboard, gates, papers, player, recording, slots, sound
 from portal.web.applicant.blueprint import bp
 
-__all__ = ["application", "begin", "bp", "dashboard", "gates", "papers", "recording", "slots", "sound"]
+__all__ = ["application", "begin", "bp", "dashboard", "gates", "papers", "player", "recording", "slots", "sound"]

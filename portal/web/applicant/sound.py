@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from portal.applications import policy
 from portal.applications.queries import PlacedRecording, placed_recording
 from portal.checks.check import Audience
-from portal.checks.evaluate import READABLE, Effect, Finding
+from portal.checks.evaluate import Finding
 from portal.core import clock
 from portal.recordings import queries
 from portal.recordings.models import FileVersion
@@ -56,7 +56,7 @@ def sound_of(placed: PlacedRecording) -> Sound:
         ahead = queries.ahead_in_queue(version) if waiting else 0
         return Sound(version, ahead=ahead, ask_again_s=ask_again_s(version.received_at))
     findings = queries.remarks_for(version.id, audience=Audience.APPLICANT)
-    coming = _copy_is_coming(version, findings)
+    coming = _copy_is_coming(version)
     return Sound(
         version,
         findings=findings,
@@ -76,8 +76,8 @@ def sound(placed: PlacedRecording) -> ResponseReturnValue:
     return fragment("applicant/_sound.html", facts=found.facts, placed=placed, sound=found)
 
 
-def _copy_is_coming(version: FileVersion, findings: Sequence[Finding]) -> bool:
-    unreadable = any(one.check_key == READABLE and one.effect is Effect.BLOCK for one in findings)
+def _copy_is_coming(version: FileVersion) -> bool:
+    unreadable = version.duration_s is None
     if version.copy_key or version.copy_error or version.checked_at is None or unreadable:
         return False
     return clock.now() - version.checked_at < COPY_PATIENCE
