@@ -9,7 +9,7 @@ from portal.seed.cast import ACOUSTICS, APPLICANT_EMAIL, PRODUCTION
 
 @dataclass(frozen=True)
 class Take:
-    """A recording: its words, and how the file is made (`fault` is a name in `world.FAULTS`)."""
+    """A recording: its words, and how the file is made (`fault` is a name in `studio.FAULTS`)."""
 
     title: str
     style: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime, timedelta
 
 import click
@@ -22,27 +23,14 @@ from portal.programmes import queries as programmes
 from portal.programmes.models import Intake, Programme
 from portal.programmes.states import GateKind
 from portal.recordings.service.words import CreditLine, Words
-from portal.seed import files, people
+from portal.seed import people
 from portal.seed.evidence import pdf
 from portal.seed.judging import judge
-from portal.seed.music import Stereo, piece
 from portal.seed.programmes import add_programmes
 from portal.seed.stories import STORIES, Story, Take
+from portal.seed.studio import SoundFile, rendered
 
 GRACE = "grace@admissions.example.org"
-
-# How a take becomes a file: its bytes and the ending of its name.
-FAULTS: dict[str, Callable[[Stereo], tuple[bytes, str]]] = {
-    "flac": lambda sound: (files.flac(sound), "flac"),
-    "wav24": lambda sound: (files.wav(sound, bits=24), "wav"),
-    "quiet": lambda sound: (files.wav(sound * 0.6, bits=24), "wav"),
-    "clipped": lambda sound: (files.flac(files.clipped(sound)), "flac"),
-    "mp3_named_wav": lambda sound: (files.mp3(sound), "wav"),
-    "head_silence": lambda sound: (files.flac(files.with_silence_in_front(sound, seconds=7.5)), "flac"),
-    "no_right_channel": lambda sound: (files.flac(files.without_right_channel(sound)), "flac"),
-    "cut_off": lambda sound: (files.cut_off(files.wav(sound), share=0.9), "wav"),
-    "low_rate": lambda sound: (files.wav(sound[::2], rate_hz=22_050), "wav"),
-}
 
 
 def plant(*, if_empty: bool) -> None:
@@ -66,14 +54,15 @@ def _plant(now: datetime, max_bytes: int) -> None:
         click.echo("two programmes")
         made = add_programmes(grace, now=now)
         people.add_staff(made)
-    for number, story in enumerate(STORIES, start=1):
-        click.echo(f"applications: {story.name} ({number} of {len(STORIES)})")
-        _play(story, made[story.programme], number, now - timedelta(days=story.days_ago), max_bytes)
+    with closing(rendered([take for story in STORIES for take in story.takes])) as sounds:
+        for number, story in enumerate(STORIES, start=1):
+            click.echo(f"applications: {story.name} ({number} of {len(STORIES)})")
+            _play(story, made[story.programme], sounds, now - timedelta(days=story.days_ago), max_bytes)
     click.echo("reviews and decisions")
     judge(STORIES, made, now=now)
 
 
-def _play(story: Story, programme: Programme, number: int, moment: datetime, max_bytes: int) -> None:
+def _play(story: Story, programme: Programme, sounds: Iterator[SoundFile], moment: datetime, max_bytes: int) -> None:
     with clock.frozen(moment):
         person = people.add_person(story.name, story.email)
         actor = people.actor_named(story.email)
@@ -82,8 +71,8 @@ def _play(story: Story, programme: Programme, number: int, moment: datetime, max
         _choose(application, story, person)
         for position, answer in enumerate(story.answers):
             _answer(application, position, answer, story)
-        for take_number, take in enumerate(story.takes):
-            _record(application, take, number * 10 + take_number, story, max_bytes)
+        for take in story.takes:
+            _record(application, take, next(sounds), story, max_bytes)
     with clock.frozen(moment + timedelta(hours=3)):
         if story.submitted:
             sending.submit(_fresh(application), actor=actor)
@@ -119,7 +108,7 @@ def _answer(application: Application, position: int, answer: str, story: Story) 
         )
 
 
-def _record(application: Application, take: Take, number: int, story: Story, max_bytes: int) -> None:
+def _record(application: Application, take: Take, sound: SoundFile, story: Story, max_bytes: int) -> None:
     application, actor = _fresh(application), people.actor_named(story.email)
     slot = programmes.slots_for(application.intake, concentration_id=application.concentration_id)[take.slot]
     recording = recordings.add_recording(PlacedSlot(application, slot), actor=actor)
@@ -128,18 +117,17 @@ def _record(application: Application, take: Take, number: int, story: Story, max
         title=take.title,
         composers=take.composers,
         performers=take.performers,
-        recorded_on=(clock.now() - timedelta(days=40 + number)).date(),
+        recorded_on=(clock.now() - timedelta(days=40 + 3 * len(take.title))).date(),
         note=take.note,
         own_role=take.role,
         credits=[CreditLine(person_name=name, role=role) for name, role in take.credits],
     )
     recordings.edit_recording(placed, words, actor=actor)
-    content, ending = FAULTS[take.fault](piece(number, style=take.style, seconds=take.seconds))
     recordings.upload(
         PlacedRecording(_fresh(application), slot, recording),
         actor=actor,
-        original_name=f"{story.name.split()[0]} - {take.title}.{ending}",
-        stream=io.BytesIO(content),
+        original_name=f"{story.name.split()[0]} - {take.title}.{sound.ending}",
+        stream=io.BytesIO(sound.content),
         installation_max_bytes=max_bytes,
     )
 
