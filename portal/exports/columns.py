@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -66,7 +66,7 @@ class Dataset:
     description: str
     row_type: type[Any]
     count: Callable[[sa.Connection, str], int]
-    rows: Callable[[sa.Connection, str], Iterator[Any]]
+    rows: Callable[[sa.Connection, str], Generator[Any, None, None]]
 
     @property
     def columns(self) -> tuple[Column, ...]:

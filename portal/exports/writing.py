@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from typing import BinaryIO
 
 import sqlalchemy as sa
@@ -34,10 +35,10 @@ def write(
 ) -> int:
     """Write the whole export into the stream and return the number of rows. `progress` hears of every few hundred."""
     done = 0
-    with snapshot() as read:
+    with snapshot() as read, closing(dataset.rows(read, intake_id)) as rows:
         writer = form.open(stream, _sheet(read, dataset, intake_id))
         try:
-            for done, row in enumerate(dataset.rows(read, intake_id), start=1):
+            for done, row in enumerate(rows, start=1):
                 writer.write(values_of(row))
                 if done % REPORT_EVERY == 0:
                     progress(done)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -65,7 +65,7 @@ def count(read: sa.Connection, intake_id: str) -> int:
     return read.scalar(found) or 0
 
 
-def rows(read: sa.Connection, intake_id: str) -> Iterator[DecisionRow]:
+def rows(read: sa.Connection, intake_id: str) -> Generator[DecisionRow, None, None]:
     places = {place.key: place for place in ranking_of(intake_id, read=read)}
     gates = _gates(read, intake_id)
     for row in stream(read, _statement(intake_id)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -58,7 +58,7 @@ def count(read: sa.Connection, intake_id: str) -> int:
     return read.scalar(found) or 0
 
 
-def rows(read: sa.Connection, intake_id: str) -> Iterator[OutcomeRow]:
+def rows(read: sa.Connection, intake_id: str) -> Generator[OutcomeRow, None, None]:
     for row in stream(read, _statement(intake_id)):
         finding = row.finding
         yield OutcomeRow(

@@ -28,7 +28,8 @@ def snapshot() -> Iterator[sa.Connection]:
 
 def stream(read: sa.Connection, statement: sa.Select[*tuple[Any, ...]]) -> Iterator[Any]:
     """Rows as they arrive; never more than a few hundred in memory."""
-    yield from read.execute(statement, execution_options={"yield_per": ROWS_AT_ONCE})
+    with read.execute(statement, execution_options={"yield_per": ROWS_AT_ONCE}) as rows:
+        yield from rows
 
 
 def rounded(number: float | None) -> float | None:

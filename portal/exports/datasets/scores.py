@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -42,7 +42,7 @@ def count(read: sa.Connection, intake_id: str) -> int:
     return read.scalar(sa.select(sa.func.count()).select_from(_statement(intake_id).order_by(None).subquery())) or 0
 
 
-def rows(read: sa.Connection, intake_id: str) -> Iterator[ScoreRow]:
+def rows(read: sa.Connection, intake_id: str) -> Generator[ScoreRow, None, None]:
     for row in stream(read, _statement(intake_id)):
         yield ScoreRow(
             application_number=row.number,

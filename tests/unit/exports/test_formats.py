@@ -54,7 +54,7 @@ ROWS = [
 
 
 def columns() -> tuple[Column, ...]:
-    return Dataset("sample", "", "", Row, lambda *_: 0, lambda *_: iter(())).columns
+    return Dataset("sample", "", "", Row, lambda *_: 0, lambda *_: (_ for _ in ())).columns
 
 
 def written(key: str, rows: list[Row] = ROWS) -> bytes:
