@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from portal.accounts.actor import Actor
 from portal.accounts.states import StaffRole
@@ -36,12 +37,24 @@ class Access:
     concentration_id: str | None
 
 
+class Assigned(Protocol):
+    """Something that is reached through an assignment."""
+
+    @property
+    def access(self) -> Access: ...
+
+
 def read(actor: Actor | None, access: Access, now: datetime) -> Ruling:
     """See and hear the assignment."""
     mine = actor is not None and actor.confirmed and actor.person_id == access.reviewer_id != access.applicant_id
     if actor is None or not mine or not actor.has(access.programme_id, *SCORES):
         return refused(NOT_YOURS)
     return allowed_if(access.state in READABLE and access.application_state in IN_JUDGEMENT, NOT_YOURS)
+
+
+def hear(actor: Actor | None, thing: Assigned, now: datetime) -> Ruling:
+    """Hear a recording of the assignment."""
+    return read(actor, thing.access, now)
 
 
 def score(actor: Actor | None, access: Access, now: datetime) -> Ruling:

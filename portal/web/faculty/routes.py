@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portal.web.faculty import moments, queue, sheet, sound
 from portal.web.faculty.blueprint import bp
 
-__all__ = ["bp"]
+__all__ = ["bp", "moments", "queue", "sheet", "sound"]

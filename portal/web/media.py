@@ -1,0 +1,82 @@
+"""Sound and its picture on their way to a player.
+
+The bytes that were uploaded are never sent: what is sent is the listening copy, under a neutral name, without its date,
+and with a tag that says nothing of its content. The browser may keep it but asks each time, so that a closed door is
+closed at once; it may ask for any range, so that one can jump to any place.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+from contextlib import ExitStack
+from typing import Protocol
+
+from flask import Response, current_app, request
+from werkzeug.wsgi import FileWrapper
+
+from portal.core.errors import NotFound
+from portal.core.storage import storage
+
+BLOCK_BYTES = 256 * 1024
+ENDINGS = {
+    "audio/wav": "wav",
+    "audio/flac": "flac",
+    "audio/mpeg": "mp3",
+    "audio/mp4": "m4a",
+    "audio/ogg": "ogg",
+}
+
+
+class Playable(Protocol):
+    """A file version, or as much of one as a player needs."""
+
+    @property
+    def copy_key(self) -> str: ...
+    @property
+    def copy_mime(self) -> str: ...
+    @property
+    def waveform_key(self) -> str: ...
+
+
+def send_media(file_version: Playable, *, download_name: str) -> Response:
+    """The listening copy, whole or the range that was asked for. `download_name` comes without an ending.
+
+    Raises NotFound while there is no copy.
+    """
+    ending = ENDINGS.get(file_version.copy_mime)
+    if not file_version.copy_key or ending is None:
+        raise NotFound("This recording cannot be heard yet. Please try again in a minute.")
+    return _send(file_version.copy_key, mime=file_version.copy_mime, name=f"{download_name}.{ending}")
+
+
+def send_waveform(file_version: Playable) -> Response:
+    """The data that the picture is drawn from, as JSON. Raises NotFound while there is none."""
+    if not file_version.waveform_key:
+        raise NotFound("There is no picture of this recording yet.")
+    return _send(file_version.waveform_key, mime="application/json", name="waveform.json")
+
+
+def _send(key: str, *, mime: str, name: str) -> Response:
+    with ExitStack() as opened:
+        try:
+            file = opened.enter_context(opened.enter_context(storage().local_path(key)).open("rb"))
+        except FileNotFoundError:
+            raise NotFound("This recording cannot be heard just now. Please tell the staff.") from None
+        size = os.fstat(file.fileno()).st_size
+        # This wrapper can seek. The web server's own would read and drop everything before a range.
+        response = Response(FileWrapper(file, BLOCK_BYTES), mimetype=mime, direct_passthrough=True)
+        response.content_length = size
+        response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+        response.headers["Cache-Control"] = "private, no-cache"
+        response.set_etag(_tag(key))
+        response.make_conditional(request, accept_ranges=True, complete_length=size)
+        response.call_on_close(opened.pop_all().close)
+        return response
+
+
+def _tag(key: str) -> str:
+    """Another one at each address: two people cannot tell by it that they hear the same file."""
+    secret = str(current_app.secret_key).encode()
+    return hmac.new(secret, f"{request.path} {key}".encode(), hashlib.sha256).hexdigest()[:32]
