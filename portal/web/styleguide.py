@@ -126,12 +126,15 @@ def peaks() -> Response:
     hops = _sound().reshape(int(DURATION_S / LOUDNESS_HOP_S), -1)
     level = np.sqrt((hops**2).mean(axis=1))
     smooth = np.convolve(level, np.ones(30) / 30, mode="same")
+    pairs = np.stack([blocks.min(axis=1), blocks.max(axis=1)], axis=1) * 127
     return jsonify(
         duration_s=DURATION_S,
-        peaks=np.stack([blocks.min(axis=1), blocks.max(axis=1)], axis=1).round(3).tolist(),
-        loudness={"hop_s": LOUDNESS_HOP_S, "momentary_lufs": _lufs(level), "short_term_lufs": _lufs(smooth)},
+        peaks=pairs.round().astype(int).ravel().tolist(),
+        momentary=_curve(level),
+        short_term=_curve(smooth),
     )
 
 
-def _lufs(level: NDArray[np.float64]) -> list[float | None]:
-    return [None if value < 1e-4 else round(float(20 * np.log10(value)), 1) for value in level]
+def _curve(level: NDArray[np.float64]) -> dict[str, Any]:
+    values = [None if value < 1e-4 else round(float(20 * np.log10(value)), 1) for value in level]
+    return {"start_s": 0.0, "step_s": LOUDNESS_HOP_S, "values": values}

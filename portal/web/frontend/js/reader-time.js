@@ -20,6 +20,9 @@ onArrival("[data-reader-time]", (element) => {
   }
   const note = document.createElement("span");
   note.className = "reader-time";
-  note.textContent = `${words} where you are (${reader.replaceAll("_", " ")})`;
+  const here = `${words} where you are (${reader.replaceAll("_", " ")})`;
+  const stands = element.closest(".countdown, dd") !== null;
+  note.textContent = stands ? here : ` (${words} where you are)`;
+  note.classList.toggle("reader-time--inline", !stands);
   element.append(note);
 });

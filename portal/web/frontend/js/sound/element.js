@@ -5,7 +5,7 @@ import Regions from "wavesurfer.js/plugins/regions";
 import { clock, decibels } from "../words.js";
 import { colour, onThemeChange } from "./colours.js";
 import { setUpLevelMatch } from "./level-match.js";
-import { drawLoudness, shortTermAt } from "./loudness.js";
+import { drawLoudness, valueAt } from "./loudness.js";
 import { drawMarks, readMarks } from "./marks.js";
 import { fetchPeaks } from "./peaks.js";
 import { playPlace } from "./transport.js";
@@ -96,7 +96,7 @@ class Waveform extends HTMLElement {
     const readout = this.querySelector("[data-readout]");
     if (!readout) return;
     const show = () => {
-      const lufs = shortTermAt(this.picture.loudness, this.audio.currentTime);
+      const lufs = valueAt(this.picture.shortTerm, this.audio.currentTime);
       const loud = lufs === null ? "" : ` · ${decibels(lufs)} LUFS`;
       readout.textContent = `${clock(this.audio.currentTime)} of ${clock(this.picture.durationS)}${loud}`;
     };

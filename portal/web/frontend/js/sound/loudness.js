@@ -8,12 +8,11 @@ const GRID_LUFS = [-14, -23, -36];
 const AXIS_PX = 18;
 const TICKS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600];
 
-export function shortTermAt(loudness, seconds) {
-  const values = loudness?.short_term_lufs;
-  return values?.[Math.min(values.length - 1, Math.floor(seconds / loudness.hop_s))] ?? null;
+export function valueAt(curve, seconds) {
+  return curve.values[Math.floor((seconds - curve.start_s) / curve.step_s)] ?? null;
 }
 
-export function drawLoudness(canvas, { durationS, loudness }) {
+export function drawLoudness(canvas, { durationS, momentary, shortTerm }) {
   const width = canvas.clientWidth;
   const height = canvas.clientHeight;
   if (!width || !height) return;
@@ -24,11 +23,9 @@ export function drawLoudness(canvas, { durationS, loudness }) {
   pen.scale(scale, scale);
   pen.font = `11px ${getComputedStyle(document.body).fontFamily}`;
   const plot = { pen, width, height: height - AXIS_PX, durationS };
-  if (loudness) {
-    area(plot, loudness.momentary_lufs ?? [], loudness.hop_s);
-    grid(plot);
-    line(plot, loudness.short_term_lufs ?? [], loudness.hop_s);
-  }
+  area(plot, momentary);
+  grid(plot);
+  line(plot, shortTerm);
   axis(plot);
 }
 
@@ -41,17 +38,17 @@ function x(plot, seconds) {
   return (seconds / plot.durationS) * plot.width;
 }
 
-function area(plot, values, hopS) {
+function area(plot, { values, start_s: startS, step_s: stepS }) {
   const { pen } = plot;
   pen.fillStyle = colour("--momentary");
   pen.beginPath();
-  pen.moveTo(0, plot.height);
-  values.forEach((lufs, index) => pen.lineTo(x(plot, index * hopS), lufs === null ? plot.height : y(plot, lufs)));
-  pen.lineTo(x(plot, values.length * hopS), plot.height);
+  pen.moveTo(x(plot, startS), plot.height);
+  values.forEach((lufs, index) => pen.lineTo(x(plot, startS + index * stepS), lufs === null ? plot.height : y(plot, lufs)));
+  pen.lineTo(x(plot, startS + values.length * stepS), plot.height);
   pen.fill();
 }
 
-function line(plot, values, hopS) {
+function line(plot, { values, start_s: startS, step_s: stepS }) {
   const { pen } = plot;
   pen.strokeStyle = colour("--accent");
   pen.lineWidth = 1.5;
@@ -63,7 +60,7 @@ function line(plot, values, hopS) {
       drawing = false;
       return;
     }
-    pen[drawing ? "lineTo" : "moveTo"](x(plot, index * hopS), y(plot, lufs));
+    pen[drawing ? "lineTo" : "moveTo"](x(plot, startS + index * stepS), y(plot, lufs));
     drawing = true;
   });
   pen.stroke();

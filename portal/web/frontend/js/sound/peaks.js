@@ -1,5 +1,9 @@
-// Fetches a recording's picture: {duration_s, peaks: [[min, max], …], loudness: {hop_s, momentary_lufs, short_term_lufs}}.
+// Fetches a recording's picture, as workers/audio/waveform.py writes it: peaks are lowest and highest sample in turn, -127..127
+// for full scale; a curve is {start_s, step_s, values}, its values LUFS or null.
+const FULL_SCALE = 127;
 const RETRY_MS = [2000, 4000, 8000, 15000, 30000];
+
+const NO_CURVE = { start_s: 0, step_s: 1, values: [] };
 
 export class NoPeaks extends Error {}
 
@@ -19,11 +23,17 @@ export async function fetchPeaks(url, onWaiting) {
 
 function read(picture) {
   if (!(picture.duration_s > 0) || !Array.isArray(picture.peaks)) throw new NoPeaks("not a picture of a sound");
-  const upper = new Float32Array(picture.peaks.length);
-  const lower = new Float32Array(picture.peaks.length);
-  picture.peaks.forEach(([low, high], index) => {
-    upper[index] = Math.min(1, Math.abs(high));
-    lower[index] = Math.min(1, Math.abs(low));
-  });
-  return { durationS: picture.duration_s, channels: [upper, lower], loudness: picture.loudness ?? null };
+  const pairs = picture.peaks.length >> 1;
+  const upper = new Float32Array(pairs);
+  const lower = new Float32Array(pairs);
+  for (let pair = 0; pair < pairs; pair += 1) {
+    lower[pair] = Math.min(1, Math.abs(picture.peaks[2 * pair]) / FULL_SCALE);
+    upper[pair] = Math.min(1, Math.abs(picture.peaks[2 * pair + 1]) / FULL_SCALE);
+  }
+  return {
+    durationS: picture.duration_s,
+    channels: [upper, lower],
+    momentary: picture.momentary ?? NO_CURVE,
+    shortTerm: picture.short_term ?? NO_CURVE,
+  };
 }
