@@ -22,6 +22,8 @@ from portal.stack.warden import warden
 from tests.services.compose import ROOT, portal_services, queues_of, services
 from tests.services.lacking import lacking
 
+# One process of the runner takes them all, so that what they share starts once.
+pytestmark = pytest.mark.xdist_group("compose")
 START_S = 60
 # SeaweedFS opens a second port 10,000 above each of its own.
 MOST_FOR_GRPC = 55_000
@@ -75,7 +77,7 @@ def objects(place: Path) -> Iterator[str]:
     ports = [f"-{part}.port={port}" for part, port in zip(("master", "volume", "filer"), others, strict=True)]
     store = Child(
         name="seaweedfs",
-        argv=[str(program), *command, *ports],
+        argv=[str(program), *service["entrypoint"][1:], *command, *ports],
         log=place / "seaweedfs.log",
         env=os.environ | service["environment"],
         cwd=place,
