@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
+from flask import has_app_context
+
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
+    from werkzeug.test import TestResponse
 
     from portal.accounts.models import Person
 
@@ -45,10 +48,10 @@ class Page(HTMLParser):
         self.feed(html)
         self.words = re.sub(r"\s+", " ", "".join(self._texts)).strip()
 
-    def form(self, action_part: str) -> PageForm:
-        """The one form whose address contains the text; an empty action is the page's own address."""
-        found = [form for form in self.forms if action_part in (form.action or self.url)]
-        assert len(found) == 1, f"{len(found)} forms go to {action_part!r}: {[form.action for form in self.forms]}"
+    def form(self, ending: str) -> PageForm:
+        """The one form whose address ends so; an empty action is the page's own address."""
+        found = [form for form in self.forms if (form.action or self.url).partition("?")[0].endswith(ending)]
+        assert len(found) == 1, f"{len(found)} forms go to {ending!r}: {[form.action for form in self.forms]}"
         return found[0]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -101,11 +104,22 @@ class Page(HTMLParser):
             self._texts.append(data)
 
 
+def _answer(client: FlaskClient, url: str, **request: Any) -> TestResponse:
+    """One request in an application context of its own, as on a server; what the test has read before is read again."""
+    from portal.core.db import db
+
+    with client.application.app_context():
+        answer = client.open(url, follow_redirects=True, **request)
+    if has_app_context():
+        db.session.rollback()
+    return answer
+
+
 def visit(client: FlaskClient, url: str, *, status: int = 200) -> Page:
     """Open a page and follow redirects. Fails when the answer is not the expected one."""
-    answer = client.get(url, follow_redirects=True)
+    answer = _answer(client, url)
     assert answer.status_code == status, f"GET {url}: {answer.status_code}\n{Page(answer.text).words[:600]}"
-    return Page(answer.text, url=answer.request.path, status=answer.status_code)
+    return Page(answer.text, url=answer.request.full_path.rstrip("?"), status=answer.status_code)
 
 
 def send(client: FlaskClient, page: Page, action_part: str, *, status: int = 200, **changes: Any) -> Page:
@@ -113,9 +127,9 @@ def send(client: FlaskClient, page: Page, action_part: str, *, status: int = 200
     form = page.form(action_part)
     data: dict[str, Any] = {**form.fields, **{name.replace("__", "-"): value for name, value in changes.items()}}
     data = {name: value for name, value in data.items() if value is not None}
-    answer = client.open(form.action or page.url, method=form.method.upper(), data=data, follow_redirects=True)
+    answer = _answer(client, form.action or page.url, method=form.method.upper(), data=data)
     assert answer.status_code == status, f"{form.action}: {answer.status_code}\n{Page(answer.text).words[:900]}"
-    return Page(answer.text, url=answer.request.path, status=answer.status_code)
+    return Page(answer.text, url=answer.request.full_path.rstrip("?"), status=answer.status_code)
 
 
 def sign_in(client: FlaskClient, person: Person) -> None:

@@ -95,7 +95,7 @@ def _preview(slot: Slot, form: RulesFormBase, versions: Sequence[RuleSet]) -> di
 
 def _history(versions: Sequence[RuleSet]) -> list[Version]:
     """Newest first; the first version has nothing to be compared with."""
-    older = [*versions[1:], None]
+    older = [*versions[1:], None] if versions else []
     return [
         Version(version, differences(specs_of(before), specs_of(version)) if before else [])
         for version, before in zip(versions, older, strict=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from wtforms import DateTimeLocalField, FloatField, IntegerField
+from wtforms import DateTimeLocalField, FloatField, IntegerField, SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, InputRequired
 
 NEEDED = DataRequired("Please fill this in.")
@@ -15,6 +16,11 @@ A_TIME = InputRequired("Please enter a date and a time.")
 TO_THE_MINUTE, TO_THE_SECOND = "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"
 
 
+def options(pairs: Iterable[tuple[str, str]]) -> Any:
+    """What a list offers: (value, label) pairs."""
+    return [SelectChoice(value, label) for value, label in pairs]
+
+
 def stripped(text: str | None) -> str | None:
     """Without spaces around it, and with plain line breaks: browsers send CR LF."""
     return text.strip().replace("\r\n", "\n") if text else text
@@ -22,12 +28,12 @@ def stripped(text: str | None) -> str | None:
 
 class WholeNumberField(IntegerField):
     def __init__(self, label: str = "", validators: list[Any] | None = None, **options: Any) -> None:
-        super().__init__(label, validators, invalid_value_message="Please enter a whole number.", **options)
+        super().__init__(label, validators, **_with_sentence("Please enter a whole number."), **options)
 
 
 class NumberField(FloatField):
     def __init__(self, label: str = "", validators: list[Any] | None = None, **options: Any) -> None:
-        super().__init__(label, validators, invalid_value_message="Please enter a number, such as 70.", **options)
+        super().__init__(label, validators, **_with_sentence("Please enter a number, such as 70."), **options)
 
 
 class LocalTimeField(DateTimeLocalField):
@@ -36,7 +42,7 @@ class LocalTimeField(DateTimeLocalField):
     def __init__(self, label: str = "", validators: list[Any] | None = None, **options: Any) -> None:
         sentence = "Please enter a date and a time, such as 2027-01-15T17:00."
         formats = [TO_THE_MINUTE, TO_THE_SECOND]
-        super().__init__(label, validators, format=formats, invalid_value_message=sentence, **options)
+        super().__init__(label, validators, format=formats, **_with_sentence(sentence), **options)
 
     def _value(self) -> str:
         if self.raw_data or not self.data:
@@ -46,3 +52,8 @@ class LocalTimeField(DateTimeLocalField):
     def __call__(self, **attributes: Any) -> Any:
         step = {"step": 1} if self.data and self.data.second else {}
         return super().__call__(**step, **attributes)
+
+
+def _with_sentence(sentence: str) -> dict[str, Any]:
+    """What is said of input that cannot be read; a mapping, because the type stubs do not know this argument yet."""
+    return {"invalid_value_message": sentence}

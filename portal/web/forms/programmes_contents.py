@@ -12,7 +12,7 @@ from wtforms.validators import Optional
 from portal.programmes.models import Concentration, Gate, Slot
 from portal.programmes.states import GateKind
 from portal.programmes.terms import GateTerms, SlotTerms
-from portal.web.forms.fields import A_NUMBER, NEEDED, NumberField, WholeNumberField, stripped
+from portal.web.forms.fields import A_NUMBER, NEEDED, NumberField, WholeNumberField, options, stripped
 
 MEGABYTE = 1_000_000
 
@@ -46,7 +46,7 @@ class SlotForm(FlaskForm):
             given = {name: getattr(slot, name) for name in SlotTerms.__dataclass_fields__}
             given |= {"max_bytes": slot.max_bytes // MEGABYTE, "concentration_id": slot.concentration_id or ""}
         form = cls(data=given)
-        form.concentration_id.choices = [("", "Everybody"), *((one.id, one.title) for one in concentrations)]
+        form.concentration_id.choices = options([("", "Everybody"), *((one.id, one.title) for one in concentrations)])
         return form
 
     def terms(self) -> SlotTerms:
@@ -58,7 +58,7 @@ class SlotForm(FlaskForm):
 
 
 class GateForm(FlaskForm):
-    kind = SelectField("Kind", choices=[(kind.value, words) for kind, words in GATE_KINDS.items()])
+    kind = SelectField("Kind", choices=options((kind.value, words) for kind, words in GATE_KINDS.items()))
     title = StringField(
         "Title",
         [NEEDED],

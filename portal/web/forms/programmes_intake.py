@@ -13,7 +13,7 @@ from portal.programmes.errors import NoSuchLocalTime
 from portal.programmes.models import Intake
 from portal.programmes.terms import IntakeTerms
 from portal.programmes.zones import Twice, to_local, to_utc, zone_names
-from portal.web.forms.fields import A_NUMBER, A_TIME, NEEDED, LocalTimeField, WholeNumberField, stripped
+from portal.web.forms.fields import A_NUMBER, A_TIME, NEEDED, LocalTimeField, WholeNumberField, options, stripped
 
 # An opening that comes twice means the first one, every limit the second: in the applicants' favour.
 TIMES = {
@@ -32,7 +32,7 @@ class IntakeForm(FlaskForm):
     time_zone = SelectField(
         "Time zone",
         [NEEDED],
-        choices=[(name, name.replace("_", " ")) for name in zone_names()],
+        choices=options((name, name.replace("_", " ")) for name in zone_names()),
         description="All times below are meant in this zone. Applicants see them in it and in their own.",
     )
     opens_at = LocalTimeField("Opens", [A_TIME])
@@ -91,5 +91,5 @@ class NewIntakeForm(IntakeForm):
     @classmethod
     def for_programme(cls, intakes: Sequence[Intake], *, time_zone: str) -> NewIntakeForm:
         form = cls(data={"time_zone": time_zone, "copy_from": intakes[0].id if intakes else ""})
-        form.copy_from.choices = [("", "Nothing: an empty intake"), *((one.id, one.title) for one in intakes)]
+        form.copy_from.choices = options([("", "Nothing: an empty intake"), *((one.id, one.title) for one in intakes)])
         return form

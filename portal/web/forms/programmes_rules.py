@@ -17,7 +17,7 @@ from portal.checks.params import ParamField, ParamsError
 from portal.checks.registry import all_checks, get_check
 from portal.checks.wording import sentence, short_number
 from portal.programmes.technical_rules import SEVERITY_WORDS, reading_order
-from portal.web.forms.fields import A_NUMBER, WholeNumberField
+from portal.web.forms.fields import A_NUMBER, WholeNumberField, options
 
 NOT_ASKED = ""
 SEVERITIES = {
@@ -66,7 +66,7 @@ class RuleForm(Form):
         """The rule in a few words as it stands in the form: for its closed heading."""
         said = SHORT.get(self.severity.data or "", "")
         try:
-            limits = rule_words(self.spec()) if self.asked else None
+            limits = rule_words(self.spec()) if self.asked and said else None
         except ParamsError:
             return said
         return f"{limits} · {said}" if limits else said
@@ -145,7 +145,7 @@ def field_name(check_key: str) -> str:
 def _rule_form_class(check: Check[Any, Any]) -> type[RuleForm]:
     fields = {field.name: _field(field) for field in check.params.fields()}
     choices = SEVERITIES if check.audience is Audience.APPLICANT else SEVERITIES_FOR_STAFF
-    fields["severity"] = SelectField("If it is not met", choices=list(choices.items()), default=NOT_ASKED)
+    fields["severity"] = SelectField("If it is not met", choices=options(choices.items()), default=NOT_ASKED)
     return type(f"RuleForm_{field_name(check.key)}", (RuleForm,), {"check": check, **fields})
 
 
@@ -158,7 +158,7 @@ def _field(field: ParamField) -> Any:
     if field.kind == "flag":
         return BooleanField(label, description=field.help, default=field.default)
     if field.kind == "choices":
-        choices = list(field.choices.items())
+        choices = options(field.choices.items())
         return CheckboxesField(label, description=field.help, choices=choices, default=list(field.default))
     return StringField(
         label,
