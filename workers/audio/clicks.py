@@ -7,10 +7,10 @@ from workers.audio.blocks import CELL, HOPS, Block, Floats
 from workers.audio.facts import Facts
 from workers.audio.limits import MAX_PLACES
 
-_TIMES_NEIGHBOURHOOD = 8.0  # over the median of the hops around
+_TIMES_USUAL = 8.0  # over the median hop of its second
+_TIMES_NEIGHBOURS = 4.0  # over the hops before and after
 _TIMES_OWN_HOP = 8.0  # over the RMS of the rest of its hop
 _SMALLEST_FS = 0.01
-_NEIGHBOURS = 10  # hops on either side
 _WIDEST = 6  # samples that one click may touch
 _SAME_CLICK_S = 0.002
 
@@ -25,25 +25,24 @@ class Clicks:
         self._places: list[Span] = []
 
     def push(self, block: Block) -> None:
-        x = block.lead
-        bend = x[:, CELL:] - x[:, CELL - 1 : -1]
-        bend -= x[:, CELL - 1 : -1]
-        bend += x[:, CELL - 2 : -2]
+        slope = block.lead[:, CELL - 1 :] - block.lead[:, CELL - 2 : -1]
+        bend = slope[:, 1:] - slope[:, :-1]
+        np.abs(bend, out=bend)
         hops = bend.reshape(len(bend), HOPS, block.hop)
-        sizes = np.maximum(hops.max(axis=2), -hops.min(axis=2))
+        sizes = hops.max(axis=2)
         loud = sizes > _SMALLEST_FS
         if not loud.any():
             return
-        usual = _usual(sizes)
-        for hop, channel in np.argwhere((loud & (sizes > _TIMES_NEIGHBOURHOOD * usual)).T).tolist():
+        usual = np.median(sizes, axis=1, keepdims=True)
+        standing_out = loud & (sizes > _TIMES_USUAL * usual) & (sizes > _TIMES_NEIGHBOURS * _around(sizes))
+        for hop, channel in np.argwhere(standing_out.T).tolist():
             self._examine(hops[channel, hop], channel, block.start + hop * block.hop, block.start + block.real)
 
     def report(self, facts: Facts) -> None:
         facts.put("defects", clicks=self._count, click_places=tuple(self._places))
 
-    def _examine(self, bend: Floats, channel: int, start: int, end: int) -> None:
+    def _examine(self, size: Floats, channel: int, start: int, end: int) -> None:
         """A click is narrow and alone; an onset bends the whole rest of its hop."""
-        size = np.abs(bend)
         at = int(size.argmax())
         far = np.flatnonzero(size > 0.3 * size[at])
         rest = np.delete(size, np.s_[max(at - _WIDEST, 0) : at + _WIDEST])
@@ -58,8 +57,8 @@ class Clicks:
             self._places.append(Span(start_s=at_s, end_s=at_s + 2 / self._rate_hz, channel=channel))
 
 
-def _usual(sizes: Floats) -> Floats:
-    """Median of the hops around each hop, inside the block."""
-    padded = np.pad(sizes, ((0, 0), (_NEIGHBOURS, _NEIGHBOURS)), mode="reflect")
-    windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * _NEIGHBOURS + 1, axis=1)
-    return np.asarray(np.median(windows, axis=2))
+def _around(sizes: Floats) -> Floats:
+    """The second largest of the two hops on either side: a click may reach into one of them, an onset fills two."""
+    padded = np.pad(sizes, ((0, 0), (2, 2)))
+    near = np.stack([padded[:, shift : shift + sizes.shape[1]] for shift in (0, 1, 3, 4)])
+    return np.asarray(np.sort(near, axis=0)[-2])

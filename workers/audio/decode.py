@@ -189,6 +189,7 @@ def _open(file: BinaryIO, container: str) -> av.container.InputContainer:
     options = {"protocol_whitelist": "none", "format_whitelist": demuxer, "codec_whitelist": CODECS}
     if demuxer == "wav":
         options["max_size"] = str(PIECE_FRAMES)
+        options["max_probe_packets"] = "1"  # else 5 MB of 16-bit sound are searched for hidden DTS before we begin
     file.seek(0)
     try:
         return av.open(

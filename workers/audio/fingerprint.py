@@ -17,7 +17,7 @@ from workers.audio.facts import Facts
 ALGORITHM = "soundcheck-chroma-1"
 STEP_S = 0.124
 COVERS_S = 120.0
-_WINDOW_S = 0.372
+_WINDOW_S = 0.4
 _WANTED_RATE_HZ = 11_025
 _LOWEST_HZ, _HIGHEST_HZ = 110.0, 3520.0
 _CUTOFF_HZ = 4500.0
@@ -40,22 +40,22 @@ class Fingerprinter:
         self._chroma = _chroma_matrix(self._window, self._rate_hz)
         self._most = round(COVERS_S * self._rate_hz)
         self._held: Floats = np.zeros(0, np.float32)
-        self._held_from = self._taken = 0
+        self._held_from = self._taken = self._count = 0
         self._frames: list[NDArray[np.floating[Any]]] = []
 
     def push(self, block: Block) -> None:
         if self._taken >= self._most:
             return
-        mono = block.lead.mean(axis=0)
-        rows = np.lib.stride_tricks.sliding_window_view(mono, 2 * CELL)[::CELL]
-        slow = (np.ascontiguousarray(rows) @ self._matrix).ravel()[: -(-block.real // self._factor)]
+        rows = np.add.reduce(block.lead, axis=0).reshape(-1, CELL)
+        slow = (rows[:-1] @ self._matrix[:CELL] + rows[1:] @ self._matrix[CELL:]).ravel()
+        slow = slow[: -(-block.real // self._factor)] / np.float32(len(block.lead))
         self._held = np.concatenate([self._held, slow])
         self._taken += len(slow)
         self._analyse()
 
     def report(self, facts: Facts) -> tuple[int, ...] | None:
         """Put the group "fingerprint" and return the 32-bit words; None when there is too little sound."""
-        words = _words(np.array(self._frames, np.float64).reshape(-1, 12))
+        words = _words(np.concatenate([np.zeros((0, 12)), *self._frames]))
         if words is None:
             facts.excuse("needs at least 4 s of sound", "fingerprint")
             return None
@@ -64,19 +64,25 @@ class Fingerprinter:
             algorithm=ALGORITHM,
             digest=hashlib.sha256(words.astype("<u4").tobytes()).hexdigest(),
             items=len(words),
-            covers_s=(len(self._frames) - 1) * STEP_S + _WINDOW_S,
+            covers_s=(self._count - 1) * STEP_S + _WINDOW_S,
         )
         return tuple(words.tolist())
 
     def _analyse(self) -> None:
-        while True:
-            start = round(len(self._frames) * STEP_S * self._rate_hz) - self._held_from
-            if start + self._window > len(self._held):
-                break
-            spectrum = np.fft.rfft(self._held[start : start + self._window] * self._taper)
-            self._frames.append((spectrum.real**2 + spectrum.imag**2) @ self._chroma)
-        drop = min(max(start, 0), len(self._held))
+        windows = []
+        start = self._next_start()
+        while start + self._window <= len(self._held):
+            windows.append(self._held[start : start + self._window])
+            self._count += 1
+            start = self._next_start()
+        if windows:
+            spectra = np.fft.rfft(np.stack(windows) * self._taper, axis=1)
+            self._frames.append((spectra.real**2 + spectra.imag**2) @ self._chroma)
+        drop = min(start, len(self._held))
         self._held, self._held_from = self._held[drop:], self._held_from + drop
+
+    def _next_start(self) -> int:
+        return round(self._count * STEP_S * self._rate_hz) - self._held_from
 
 
 def _words(chroma: NDArray[np.float64]) -> NDArray[np.uint32] | None:

@@ -25,7 +25,7 @@ class PcmFacts:
         if piece.dtype == np.int32:
             self._used |= int(np.bitwise_or.reduce(piece, axis=None))
             if self._md5_bits is not None:
-                self._md5.update(_flac_bytes(piece, self._md5_bits))
+                self._md5.update(_flac_bytes(piece, self._md5_bits).data.cast("B"))
         elif not np.isfinite(piece.sum(dtype=np.float64)):  # a NaN or an infinity anywhere spoils the sum
             self._count_non_finite(piece)
         self._frames += len(piece)
@@ -53,10 +53,13 @@ class PcmFacts:
         piece[bad] = 0  # so that the rest of the pass stays finite; its numbers are withheld
 
 
-def _flac_bytes(piece: NDArray[np.int32], bits: int) -> bytes:
+def _flac_bytes(piece: NDArray[np.int32], bits: int) -> NDArray[Any]:
     """Return the samples as FLAC hashes them: signed little-endian, each in as few whole bytes as it needs."""
     width = -(-bits // 8)
-    if width == 4 and bits == 32:
-        return piece.tobytes()
     aligned = piece if bits == width * 8 else piece >> (width * 8 - bits)
-    return aligned.view(np.uint8).reshape(-1, 4)[:, 4 - width :].tobytes()
+    if width == 4:
+        return aligned
+    packed = np.empty((piece.size, width), np.uint8)
+    for byte, column in enumerate(aligned.view(np.uint8).reshape(-1, 4).T[4 - width :]):
+        packed[:, byte] = column  # three strided copies are four times faster than one of three bytes
+    return packed

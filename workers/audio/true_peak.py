@@ -114,8 +114,8 @@ class TruePeakMeter:
         self._hot[channel] = hot[-1]
         cells = np.flatnonzero(active)
         if len(cells):
-            windows = np.lib.stride_tricks.sliding_window_view(block.lead[channel], 2 * CELL)[::CELL]
-            self._points(windows[cells], cells, channel, block.start)
+            rows = block.lead[channel].reshape(-1, CELL)
+            self._points(np.concatenate([rows[cells], rows[cells + 1]], axis=1), cells, channel, block.start)
 
     def _points(self, windows: Floats, cells: NDArray[np.int64], channel: int, start: int) -> None:
         """windows: (n, 2 CELL). The points of a cell lie half a cell before it, so that all their taps are known."""
