@@ -25,6 +25,7 @@ from workers.audio.forked import Outcome, copy_in_fork, measure_in_fork, packed
 from workers.audio.limits import Limits
 from workers.audio.listening_copy import make_copy
 from workers.audio.measure import measure
+from workers.audio.memory import keep_freed_memory
 from workers.audio.wire import send
 
 
@@ -42,6 +43,7 @@ def main() -> int:
 
 def warm_up() -> None:
     """Measure and copy a tiny recording, so that nothing has to be imported where no file can be read any more."""
+    keep_freed_memory()
     rate = 8000
     tone = bytes(round(128 + 90 * math.sin(i / 7) * (1 - i / rate / 6)) for i in range(rate * 5) for _ in (0, 1))
     shape = struct.pack("<IHHIIHH", 16, 1, 2, rate, 2 * rate, 2, 8)
