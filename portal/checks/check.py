@@ -96,6 +96,7 @@ class Check(Generic[S, P]):
     false_alarm: str  # when an honest recording may be flagged
     judge_known: Callable[[S, P], Judgement]
     describe: Callable[[P], str | None]  # what the rule asks in a few words for a public page; None says nothing there
+    told_by: tuple[str, ...] = ()  # checks whose failure says the same and more, so that it is told once
     headline: bool = False  # worth a word in a slot's summary even where it does not block
     applies: Callable[[S], str | None] = lambda subject: None  # why it does not apply, or None when it does
 

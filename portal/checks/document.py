@@ -88,6 +88,8 @@ def _row(field: ParamField) -> str:
 def _allowed(field: ParamField) -> str:
     if field.choices:
         return ", ".join(f"`{choice}`" for choice in field.choices)
+    if field.kind == "flag":
+        return "yes, no"
     words = f"{field.minimum:g} to {field.maximum:g}"
     return f"{words}, or none" if field.optional else words
 

@@ -1,7 +1,7 @@
 """From a report and a programme's rules to findings and one verdict. Pure; nothing is decided anywhere else."""
 
-from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -64,8 +64,8 @@ def evaluate(subject: Any, rules: Sequence[RuleSpec]) -> list[Finding]:
     if isinstance(subject, AudioReport):
         others = [rule for rule in rules if rule.check_key != READABLE]
         rules = [RuleSpec(check_key=READABLE, severity=Severity.BLOCK), *others]
-    keys = {rule.check_key for rule in rules}
-    return [_apply(subject, rule, keys) for rule in rules if isinstance(subject, get_check(rule.check_key).subject)]
+    findings = [_apply(subject, rule) for rule in rules if isinstance(subject, get_check(rule.check_key).subject)]
+    return [_tell_once(finding, subject, findings) for finding in findings]
 
 
 def verdict(findings: Iterable[Finding]) -> Verdict:
@@ -104,7 +104,7 @@ def effect_of(state: State, severity: Severity) -> Effect:
     return Effect.NONE
 
 
-def _apply(subject: Any, rule: RuleSpec, keys: Set[str]) -> Finding:
+def _apply(subject: Any, rule: RuleSpec) -> Finding:
     check = get_check(rule.check_key)
     judgement = check.judge(subject, check.params.parse(rule.params))
     said = {name: getattr(judgement, name) for name in field_types(Judgement)}
@@ -114,17 +114,32 @@ def _apply(subject: Any, rule: RuleSpec, keys: Set[str]) -> Finding:
         check_version=check.version,
         title=check.title,
         severity=rule.severity,
-        effect=Effect.NONE if _repeats(subject, rule, judgement, keys) else effect_of(judgement.state, rule.severity),
+        effect=effect_of(judgement.state, rule.severity),
         audience=check.audience,
         standard=check.standard,
     )
 
 
-def _repeats(subject: Any, rule: RuleSpec, judgement: Judgement, keys: Set[str]) -> bool:
-    """Return whether a finding only repeats what one says for all: that a report's file is unreadable, or silent."""
-    if not isinstance(subject, AudioReport):
-        return False
-    if not subject.readable:
-        return rule.check_key != READABLE
-    unmeasured = judgement.state is State.NOT_MEASURED and rule.severity is not Severity.BLOCK
-    return unmeasured and SILENT in keys and bool(subject.levels.digital_silence)
+def _tell_once(finding: Finding, subject: Any, findings: Sequence[Finding]) -> Finding:
+    """Take the effect from a finding that only repeats another one; its state stays as it is."""
+    return replace(finding, effect=Effect.NONE) if _repeats(finding, subject, findings) else finding
+
+
+def _repeats(finding: Finding, subject: Any, findings: Sequence[Finding]) -> bool:
+    """Return whether a finding that is at least as strong says it already.
+
+    That a file is unreadable speaks for everything; that it is silent, for what could not be measured; and a failure,
+    for those checks that name it in `told_by`.
+    """
+    if isinstance(subject, AudioReport) and not subject.readable:
+        return finding.check_key != READABLE
+    tellers: tuple[str, ...] = get_check(finding.check_key).told_by
+    if finding.state is State.NOT_MEASURED:
+        tellers = (*tellers, SILENT)
+    order = list(Effect)
+    return any(
+        other.check_key in tellers
+        and other.state is State.FAIL
+        and order.index(other.effect) <= order.index(finding.effect)
+        for other in findings
+    )

@@ -57,7 +57,6 @@ TOLD = (
     inform("loudness.maximum"),
     inform("loudness.platforms"),
     inform("spectrum.low_end"),
-    inform("noise.floor"),
     inform("noise.hum"),
     inform("identity.metadata"),
 )

@@ -35,6 +35,7 @@ CHECK = Check(
     severity=Severity.BLOCK,
     standard="RFC 9639, section 8.2 (STREAMINFO, MD5 checksum)",
     false_alarm="None known.",
+    told_by=("file.damaged",),
     judge_known=judge,
     describe=lambda params: None,
 )

@@ -51,6 +51,7 @@ CHECK = Check(
     severity=Severity.WARN,
     standard="EBU Tech 3285 (WAV, BWF), EBU Tech 3306 / ITU-R BS.2088 (RF64, BW64), RFC 9639 (FLAC)",
     false_alarm="Streamed exports legitimately leave the size open; they are only remarked on.",
+    told_by=("file.damaged",),
     judge_known=judge,
     describe=lambda params: None,
 )

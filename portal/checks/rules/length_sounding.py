@@ -50,6 +50,7 @@ CHECK = Check(
     severity=Severity.WARN,
     standard="Own method: 10 ms windows against −60 dBFS",
     false_alarm="Very soft beginnings and endings.",
+    told_by=("length.duration",),
     judge_known=judge,
     describe=lambda params: f"at least {clock_limit(params.min_s)} of sound",
 )

@@ -58,6 +58,7 @@ CHECK = Check(
     severity=Severity.WARN,
     standard="ITU-R BS.1770-5, EBU Tech 3341 v4 (±0.1 LU)",
     false_alarm="Noise music, ambient and classical recordings are quiet or loud on purpose.",
+    told_by=("silence.overall",),
     judge_known=judge,
     headline=True,
     describe=lambda params: f"loudness {_words(params)}" if _words(params) else None,

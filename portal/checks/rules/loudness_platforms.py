@@ -52,6 +52,7 @@ CHECK = Check(
     severity=Severity.INFORM,
     standard="Published playback targets: −14 LUFS (streaming), −16 LUFS (Apple), −23 LUFS (EBU R 128)",
     false_alarm="None: it is an outcome and no fault.",
+    told_by=("loudness.integrated",),
     judge_known=judge,
     describe=lambda params: None,
 )

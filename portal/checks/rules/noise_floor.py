@@ -1,7 +1,8 @@
 """How loud is the noise in the quietest parts?
 
-5th percentile of the K-weighted 400 ms blocks outside digital silence. It counts as noise only where the music is far
-above it: a loudness range of more than 6 LU. Dense mixes have no floor to measure.
+5th percentile of the K-weighted 400 ms blocks outside digital silence. It counts as noise only where the music stands
+far above it; in dense mixes the quietest parts are music. Soft passages cannot be told from noise by their level, so
+no preset asks for this.
 """
 
 from dataclasses import dataclass
@@ -15,13 +16,13 @@ from portal.checks.wording import number, short_number
 @dataclass(frozen=True, kw_only=True)
 class Params(RuleParams):
     max_lufs: float = param(-50.0, label="Loudest noise floor", unit="LUFS", minimum=-100, maximum=-20)
-    min_range_lu: float = param(6.0, label="Only with a loudness range above", unit="LU", minimum=0, maximum=30)
+    min_below_lu: float = param(25.0, label="Only this far under the music", unit="LU", minimum=0, maximum=60)
 
 
 def judge(report: AudioReport, params: Params) -> Judgement:
     floor = round(known(report.defects.noise_floor_lufs), 1)
-    wide = known(report.loudness.range_lu) > params.min_range_lu
-    noisy = wide and floor > params.max_lufs
+    apart = known(report.loudness.integrated_lufs) - floor >= params.min_below_lu
+    noisy = apart and floor > params.max_lufs
     value = f"The quietest parts are at {number(floor)} LUFS"
     return Judgement(
         state=State.FAIL if noisy else State.PASS,
@@ -41,7 +42,7 @@ CHECK = Check(
     about=__doc__,
     subject=AudioReport,
     params=Params,
-    needs=("defects.noise_floor_lufs", "loudness.range_lu"),
+    needs=("defects.noise_floor_lufs", "loudness.integrated_lufs"),
     severity=Severity.INFORM,
     standard="Own method: 5th percentile of K-weighted 400 ms blocks",
     false_alarm="High: soft continuous music is no noise.",

@@ -51,6 +51,7 @@ CHECK = Check(
     severity=Severity.INFORM,
     standard="ITU-R BS.1770-5 Annex 2",
     false_alarm="Low.",
+    told_by=("peak.true_peak",),
     judge_known=judge,
     describe=lambda params: None,
 )

@@ -64,6 +64,7 @@ CHECK = Check(
     severity=Severity.WARN,
     standard="Own method: power of the mono sum, correlation of 3 s windows",
     false_alarm="Spaced microphone pairs, wide synthesisers; genuine stereo pianos lose up to 7 dB.",
+    told_by=("stereo.polarity",),
     judge_known=judge,
     describe=lambda params: f"at most {short_number(params.max_loss_db)} dB loss in mono",
 )

@@ -27,6 +27,7 @@ def test_a_section_shows_parameters_with_defaults_and_limits():
     page = handbook()
     assert "| `max_dbtp` | Highest true peak | 0 dBTP | -20 to 3 |" in page
     assert "| `accepted` | Accepted | mono or stereo | `mono`, `stereo`, `surround` |" in page
+    assert "| `at_start` | Look at the start too | no | yes, no |" in page
     assert "- Read by: Staff alone" in page
 
 

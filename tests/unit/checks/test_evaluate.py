@@ -129,6 +129,23 @@ def test_a_silent_file_never_slips_through():
     assert verdict(evaluate(report, [rule("loudness.integrated", WARN)])) is Verdict.REMARKS
 
 
+def test_what_another_finding_says_already_is_told_once():
+    rules = [rule("length.duration"), rule("length.sounding", WARN), rule("silence.head", WARN)]
+    findings = evaluate(make_report(decoded__duration_s=60.0, silence__head_s=9.0), rules)
+
+    told = [finding.check_key for finding in remarks(findings, audience=Audience.APPLICANT)]
+
+    assert told == ["length.duration", "silence.head"]
+    assert by_key(findings)["length.sounding"].state is State.FAIL
+
+
+def test_a_weaker_finding_never_hides_a_stronger_one():
+    rules = [rule("length.duration", INFORM), rule("length.sounding")]
+    assert verdict(evaluate(make_report(decoded__duration_s=60.0), rules)) is Verdict.BLOCKED
+    fine_but_silent = make_report(silence__head_s=100.0)
+    assert verdict(evaluate(fine_but_silent, [rule("length.duration"), rule("length.sounding")])) is Verdict.BLOCKED
+
+
 def test_rules_about_something_else_are_left_out():
     rules = [rule("length.duration"), rule("portfolio.total_duration", max_s=600.0), rule("duplicate.own", WARN)]
 

@@ -112,6 +112,14 @@ def test_hints_about_origin_and_other_people_are_for_staff_and_never_block(check
 
 
 @each_check
+def test_is_told_by_checks_of_the_same_subject_and_reader(check):
+    for key in check.told_by:
+        assert key != check.key
+        assert get_check(key).subject is check.subject
+        assert get_check(key).audience is Audience.APPLICANT
+
+
+@each_check
 def test_has_a_test_of_its_own(check):
     tests = (Path(__file__).parent / "rules").glob("test_*.py")
     assert any(f'"{check.key}"' in path.read_text(encoding="utf-8") for path in tests)

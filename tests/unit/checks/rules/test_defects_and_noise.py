@@ -48,10 +48,10 @@ def test_dropouts():
 
 
 @pytest.mark.parametrize(
-    ("lufs", "range_lu", "state"), [(-50.0, 9.0, PASS), (-49.9, 9.0, FAIL), (-40.0, 6.0, PASS), (-40.0, 6.1, FAIL)]
+    ("floor", "lufs", "state"), [(-50.0, -14.2, PASS), (-49.9, -14.2, FAIL), (-39.2, -14.2, FAIL), (-39.1, -14.2, PASS)]
 )
-def test_noise_floor(lufs, range_lu, state):
-    assert judge("noise.floor", defects__noise_floor_lufs=lufs, loudness__range_lu=range_lu).state is state
+def test_noise_floor(floor, lufs, state):
+    assert judge("noise.floor", defects__noise_floor_lufs=floor, loudness__integrated_lufs=lufs).state is state
 
 
 def test_noise_floor_in_words():

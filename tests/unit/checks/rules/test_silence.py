@@ -92,11 +92,10 @@ def test_a_silent_file_is_told_once(key):
     ("end_fs", "lufs", "state"),
     [
         (0.0, -14.2, PASS),
-        (0.01, -14.2, PASS),  # -40 dBFS
-        (0.018, -14.2, PASS),  # below -34.2, 20 dB under the loudness
-        (0.02, -14.2, FAIL),
-        (0.02, -30.0, FAIL),
-        (0.0099, -30.0, PASS),
+        (0.062, -14.2, PASS),  # -24.2 dBFS, 10 dB under the loudness
+        (0.0625, -14.2, FAIL),
+        (0.01, -50.0, PASS),  # -40 dBFS
+        (0.0102, -50.0, FAIL),
     ],
 )
 def test_abrupt_end(end_fs, lufs, state):
@@ -104,8 +103,17 @@ def test_abrupt_end(end_fs, lufs, state):
     assert said.state is state
 
 
+def test_a_start_on_the_beat_is_no_fault_unless_asked_for():
+    on_the_beat = {"silence__start_rms_fs": 0.2}
+    assert judge("silence.abrupt_edges", **on_the_beat).message == "The end is soft."
+    said = judge("silence.abrupt_edges", params={"at_start": True}, **on_the_beat)
+    assert said.state is FAIL
+    assert said.message == "The sound starts at −14.0 dBFS, without a fade: the export may have been cut."
+
+
 def test_abrupt_edges_in_words():
-    said = judge("silence.abrupt_edges", silence__start_rms_fs=0.2, silence__end_rms_fs=0.3)
+    edges = {"silence__start_rms_fs": 0.2, "silence__end_rms_fs": 0.3}
+    said = judge("silence.abrupt_edges", params={"at_start": True}, **edges)
     assert said.text == (
         "The sound starts at −14.0 dBFS and stops at −10.5 dBFS, without a fade: the export may have been cut. "
         "Leave a little room before and after the music, or set a short fade."
