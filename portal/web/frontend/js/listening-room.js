@@ -92,7 +92,7 @@ class Room {
     const moment = form.querySelector("[data-comment-moment]");
     const words = form.querySelector("[data-comment-words]");
     const recording = form.querySelector("[data-comment-recording]");
-    if (moment) moment.value = audio.currentTime.toFixed(1);
+    if (moment) moment.value = moment.type === "hidden" ? audio.currentTime.toFixed(1) : clock(audio.currentTime);
     if (words) words.textContent = `at ${clock(audio.currentTime)}`;
     if (recording && audio.dataset.recording) recording.value = audio.dataset.recording;
     form.querySelector("textarea").focus();

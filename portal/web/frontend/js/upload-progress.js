@@ -1,4 +1,5 @@
 // <form data-upload>: shows how far a file is, how long it still takes, and what went wrong, without leaving the page.
+import htmx from "htmx.org";
 import { csrfHeaders } from "./csrf.js";
 import { megabytes, span } from "./words.js";
 
@@ -48,12 +49,13 @@ function reason(request) {
 // The answer is shown in place: loading its address again would lose the message that it carries.
 function showAnsweredPage(request) {
   const page = new DOMParser().parseFromString(request.responseText, "text/html");
-  const main = page.querySelector("main");
-  document.querySelector("main").replaceChildren(...main.childNodes);
+  const main = document.querySelector("main");
+  main.replaceChildren(...page.querySelector("main").childNodes);
+  htmx.process(main); // parts of it may ask for themselves
   document.title = page.title;
   history.replaceState(null, "", request.responseURL);
   scrollTo({ top: 0 });
-  document.querySelector("main").focus();
+  main.focus();
 }
 
 function finish(form, request) {

@@ -6,7 +6,7 @@ import { clock, decibels } from "../words.js";
 import { colour, onThemeChange } from "./colours.js";
 import { setUpLevelMatch } from "./level-match.js";
 import { drawLoudness, valueAt } from "./loudness.js";
-import { drawMarks, readMarks } from "./marks.js";
+import { drawMarks, readMarks, withShownComments } from "./marks.js";
 import { fetchPeaks } from "./peaks.js";
 import { playPlace } from "./transport.js";
 
@@ -34,10 +34,11 @@ class Waveform extends HTMLElement {
     for (const undo of this.tidy ?? []) undo();
     this.surfer?.destroy();
     this.surfer = null;
+    this.isReady = false;
   }
 
   attributeChangedCallback() {
-    if (this.regions) drawMarks(this.regions, readMarks(this));
+    this.showMarks();
   }
 
   say(sentence) {
@@ -55,6 +56,10 @@ class Waveform extends HTMLElement {
     this.draw();
   }
 
+  showMarks() {
+    if (this.isReady) drawMarks(this.regions, withShownComments(readMarks(this), this.audio.id), this.picture.durationS);
+  }
+
   colours() {
     return { waveColor: colour("--wave"), progressColor: colour("--wave-played"), cursorColor: colour("--warm") };
   }
@@ -66,7 +71,10 @@ class Waveform extends HTMLElement {
       peaks: this.picture.channels, duration: this.picture.durationS, cspNonce: nonce(), plugins: [this.regions, hover()],
       barWidth: 2, barGap: 1, barRadius: 1, cursorWidth: 2, dragToSeek: true, hideScrollbar: true,
     });
-    this.surfer.once("ready", () => drawMarks(this.regions, readMarks(this)));
+    this.surfer.once("ready", () => { this.isReady = true; this.showMarks(); });
+    const refresh = () => this.showMarks();
+    document.addEventListener("htmx:after:swap", refresh);
+    this.tidy.push(() => document.removeEventListener("htmx:after:swap", refresh));
     this.regions.on("region-clicked", (region, event) => {
       event.stopPropagation();
       playPlace(this.audio, region.start, region.end > region.start ? region.end : null);
