@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from portal.checks.check import Audience
 from portal.checks.describe import RuleLine, advice_sentence, rule_lines, slot_sentence
 from portal.checks.evaluate import RuleSpec
+from portal.checks.registry import get_check
 from portal.checks.wording import sentence
 from portal.programmes import queries
 from portal.programmes.models import Concentration, Criterion, Intake, Rubric, Slot
@@ -48,9 +49,15 @@ def recording_in_words(slot: Slot, rules: Sequence[RuleSpec], *, version: int = 
         slot=slot,
         sentence=sentence(slot_sentence(rules, minimum=slot.min_items, maximum=slot.max_items)),
         advice=advice_sentence(rules),
-        lines=[line for line in rule_lines(rules, audience=Audience.APPLICANT) if line.words],
+        lines=[_in_words(line) for line in rule_lines(rules, audience=Audience.APPLICANT)],
         version=version,
     )
+
+
+def _in_words(line: RuleLine) -> RuleLine:
+    """A check without a limit to tell says the question that it answers."""
+    question = (get_check(line.check_key).about or "").strip().partition("\n")[0]
+    return replace(line, words=line.words or question)
 
 
 def recordings_asked(intake: Intake, *, concentrations: Sequence[Concentration]) -> list[AskedOf]:

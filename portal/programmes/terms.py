@@ -130,7 +130,7 @@ class SlotTerms(_Terms):
     concentration_id: str | None = None
     min_items: int = 1
     max_items: int = 1
-    max_bytes: int = 1024**3
+    max_bytes: int = 1_000_000_000
     note_max_words: int = 300
     note_required: bool = True
     credits_required: bool = True

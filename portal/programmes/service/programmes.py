@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
+from sqlalchemy.exc import IntegrityError
+
 from portal.accounts.actor import Actor
 from portal.core import audit, clock
 from portal.core.db import db, transaction
@@ -24,10 +26,9 @@ def create(terms: ProgrammeTerms, *, actor: Actor) -> Programme:
     """Add a programme; it becomes public when its first intake is published. Raises SlugTaken."""
     with transaction() as session:
         policy.create(actor, None, clock.now()).enforce()
-        _refuse_taken_slug(terms.slug)
         programme = Programme(**terms.values())
         session.add(programme)
-        session.flush()
+        _save_address(terms.slug)
         audit.record("programme.create", programme, actor=actor, after=terms.values(), programme_id=programme.id)
         return programme
 
@@ -37,9 +38,9 @@ def edit(programme: Programme, terms: ProgrammeTerms, *, actor: Actor) -> None:
     with transaction():
         now = clock.now()
         policy.edit(actor, programme, now).enforce()
-        _refuse_taken_slug(terms.slug, except_id=programme.id)
         before, after = change(programme, terms.values())
         if after:
+            _save_address(terms.slug)
             programme.updated_at = now
             audit.record(
                 "programme.edit", programme, actor=actor, before=before, after=after, programme_id=programme.id
@@ -106,7 +107,9 @@ def _new_key(title: str, taken: set[str]) -> str:
     return next(key for key in numbered if key not in taken)
 
 
-def _refuse_taken_slug(slug: str, *, except_id: str | None = None) -> None:
-    other = queries.programme_by_slug(slug)
-    if other is not None and other.id != except_id:
-        raise SlugTaken(slug)
+def _save_address(slug: str) -> None:
+    """Raises SlugTaken. The database is asked, because two people may choose the same address at the same moment."""
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        raise SlugTaken(slug) from error
