@@ -1,5 +1,5 @@
 // Bundles the browser code into portal/web/static/build with hashed names and a manifest that portal/web/assets.py reads.
-import { rm, writeFile, mkdir } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
@@ -18,7 +18,14 @@ const manifestPlugin = {
         const entry = basename(facts.entryPoint, extname(facts.entryPoint));
         manifest[entry + extname(file)] = basename(file);
       }
-      await writeFile(join(outdir, "manifest.json"), JSON.stringify(manifest, null, 2) + "\n");
+      // A running server reads the manifest at any moment: it changes in one step, and older files go afterwards.
+      const fresh = join(outdir, "manifest.json.new");
+      await writeFile(fresh, JSON.stringify(manifest, null, 2) + "\n");
+      await rename(fresh, join(outdir, "manifest.json"));
+      const kept = new Set(Object.keys(result.metafile.outputs).map((file) => basename(file)).concat("manifest.json"));
+      for (const name of await readdir(outdir)) {
+        if (!kept.has(name)) await rm(join(outdir, name), { recursive: true, force: true });
+      }
     });
   },
 };
@@ -42,7 +49,6 @@ const options = {
   plugins: [manifestPlugin],
 };
 
-await rm(outdir, { recursive: true, force: true });
 await mkdir(outdir, { recursive: true });
 if (process.argv.includes("--watch")) {
   const context = await esbuild.context(options);
