@@ -15,6 +15,7 @@ from portal.web.csrf import csrf
 from portal.web.faculty.routes import bp as faculty
 from portal.web.public.routes import bp as public
 from portal.web.status.routes import bp as status
+from portal.web.tus.routes import bp as tus
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -32,7 +33,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     navigation.register(app)
     headers.register(app, settings)
     errors.register(app)
-    for blueprint in (public, applicant, faculty, admin, status):
+    for blueprint in (public, applicant, tus, faculty, admin, status):
         app.register_blueprint(blueprint)
     authz.register(app)
     return app

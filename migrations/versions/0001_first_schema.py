@@ -697,6 +697,36 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_reports_file_version_id"), ["file_version_id"], unique=False)
 
     op.create_table(
+        "uploads",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("recording_id", sa.String(length=32), nullable=False),
+        sa.Column("owner_id", sa.String(length=32), nullable=False),
+        sa.Column("original_name", sa.String(length=255), nullable=False),
+        sa.Column("size_bytes", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("open", "complete", "terminated", "expired", name="uploadstate", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column("storage_key", sa.String(length=120), nullable=False),
+        sa.Column("file_version_id", sa.String(length=32), nullable=True),
+        sa.Column("created_at", portal.core.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("touched_at", portal.core.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", portal.core.db.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["file_version_id"], ["file_versions.id"], name=op.f("fk_uploads_file_version_id_file_versions")
+        ),
+        sa.ForeignKeyConstraint(["owner_id"], ["people.id"], name=op.f("fk_uploads_owner_id_people")),
+        sa.ForeignKeyConstraint(["recording_id"], ["recordings.id"], name=op.f("fk_uploads_recording_id_recordings")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_uploads")),
+    )
+    with op.batch_alter_table("uploads", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_uploads_file_version_id"), ["file_version_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_uploads_owner_id"), ["owner_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_uploads_recording_id"), ["recording_id"], unique=False)
+        batch_op.create_index("ix_uploads_state_expires", ["state", "expires_at"], unique=False)
+
+    op.create_table(
         "waivers",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("file_version_id", sa.String(length=32), nullable=False),
@@ -753,6 +783,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_waivers_file_version_id"))
 
     op.drop_table("waivers")
+    with op.batch_alter_table("uploads", schema=None) as batch_op:
+        batch_op.drop_index("ix_uploads_state_expires")
+        batch_op.drop_index(batch_op.f("ix_uploads_recording_id"))
+        batch_op.drop_index(batch_op.f("ix_uploads_owner_id"))
+        batch_op.drop_index(batch_op.f("ix_uploads_file_version_id"))
+
+    op.drop_table("uploads")
     with op.batch_alter_table("reports", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_reports_file_version_id"))
 

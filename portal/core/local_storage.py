@@ -22,10 +22,9 @@ class LocalStorage:
 
     def put(self, stream: BinaryIO, *, kind: str, max_bytes: int) -> StoredFile:
         with staging.received(stream, staging=self.staging, max_bytes=max_bytes) as staged:
-            return self.adopt(staged, kind=kind)
+            return self.adopt(staged, key=staging.new_key(kind))
 
-    def adopt(self, staged: Path, *, kind: str) -> StoredFile:
-        key = staging.new_key(kind)
+    def adopt(self, staged: Path, *, key: str) -> StoredFile:
         target = self._path(key)
         try:
             size, sha256 = staging.size_and_sha256(staged)

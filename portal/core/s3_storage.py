@@ -49,11 +49,10 @@ class S3Storage:
 
     def put(self, stream: BinaryIO, *, kind: str, max_bytes: int) -> StoredFile:
         with staging.received(stream, staging=self.staging, max_bytes=max_bytes) as staged:
-            return self.adopt(staged, kind=kind)
+            return self.adopt(staged, key=staging.new_key(kind))
 
-    def adopt(self, staged: Path, *, kind: str) -> StoredFile:
+    def adopt(self, staged: Path, *, key: str) -> StoredFile:
         """Each part carries a checksum that the store verifies; size and hash of the whole are compared afterwards."""
-        key = staging.new_key(kind)
         size, sha256 = staging.size_and_sha256(staged)
         try:
             self.client.upload_file(

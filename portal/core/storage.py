@@ -35,8 +35,11 @@ class Storage(Protocol):
     def put(self, stream: BinaryIO, *, kind: str, max_bytes: int) -> StoredFile:
         """Keep a stream. Returns only when every byte is synced. Raises TooLarge, Unavailable (disk full)."""
 
-    def adopt(self, staged: Path, *, kind: str) -> StoredFile:
-        """Take over a file that lies in the staging folder; it is gone from there afterwards. Raises Unavailable."""
+    def adopt(self, staged: Path, *, key: str) -> StoredFile:
+        """Take over a file that lies in the staging folder; it is gone from there afterwards. Raises Unavailable.
+
+        `key` comes from `staging.new_key`, so that it can be written down before the file is moved.
+        """
 
     def local_path(self, key: str) -> AbstractContextManager[Path]:
         """A readable local path for the time of the context. Raises FileNotFoundError."""

@@ -12,7 +12,7 @@ from portal.checks.evaluate import Verdict
 from portal.core import clock
 from portal.core.db import Base, UtcDateTime, enum_column, id_column, reference
 from portal.core.ids import ID_LENGTH
-from portal.recordings.states import Processing
+from portal.recordings.states import Processing, UploadState
 
 
 class Recording(Base):
@@ -97,6 +97,29 @@ class FileVersion(Base):
     recording: Mapped[Recording] = relationship(back_populates="versions")
     outcomes: Mapped[list[Outcome]] = relationship(order_by="Outcome.position")
     waivers: Mapped[list[Waiver]] = relationship(order_by="Waiver.created_at")
+
+
+class Upload(Base):
+    """A file that arrives piece by piece. How much is there is the size of the staged file; this row follows it.
+
+    `storage_key` is written before the finished file is moved there: whoever finds this row open after a crash knows
+    both places to look.
+    """
+
+    __tablename__ = "uploads"
+    __table_args__ = (sa.Index("ix_uploads_state_expires", "state", "expires_at"),)
+
+    id: Mapped[str] = id_column()
+    recording_id: Mapped[str] = reference("recordings.id")
+    owner_id: Mapped[str] = reference("people.id")
+    original_name: Mapped[str] = mapped_column(sa.String(255))
+    size_bytes: Mapped[int] = mapped_column(sa.BigInteger)
+    state: Mapped[UploadState] = mapped_column(enum_column(UploadState), default=UploadState.OPEN)
+    storage_key: Mapped[str] = mapped_column(sa.String(120), default="")
+    file_version_id: Mapped[str | None] = reference("file_versions.id", nullable=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    touched_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Report(Base):

@@ -49,3 +49,12 @@ STEPS = {
 
 MOVING = (Processing.RECEIVING, Processing.RECEIVED, Processing.CHECKING)
 SETTLED = (Processing.CHECKED, Processing.NEEDS_STAFF)
+
+
+class UploadState(StrEnum):
+    """A resumable upload: open until every byte is there, or until it is given up."""
+
+    OPEN = "open"
+    COMPLETE = "complete"
+    TERMINATED = "terminated"
+    EXPIRED = "expired"

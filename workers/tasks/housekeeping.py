@@ -9,7 +9,7 @@ from celery import shared_task
 from portal.core import queue
 from portal.exports.service import expire_old
 from portal.exports.service import requeue_stuck as requeue_stuck_exports
-from portal.recordings.service import checking, copies, orphans
+from portal.recordings.service import checking, copies, orphans, uploads
 
 logger = logging.getLogger(__name__)
 
@@ -17,16 +17,22 @@ logger = logging.getLogger(__name__)
 @shared_task(name=queue.REQUEUE_STUCK.name)
 def requeue_stuck() -> None:
     for what, count in (
+        ("uploads to their end", uploads.finish_interrupted()),
         ("checks", checking.requeue_stuck()),
         ("listening copies", copies.requeue_stuck()),
         ("exports", requeue_stuck_exports()),
     ):
         if count:
-            logger.warning("sent %d %s again that had stopped moving", count, what)
+            logger.warning("brought on %d %s that had stopped moving", count, what)
 
 
 @shared_task(name=queue.SWEEP.name)
 def sweep() -> None:
-    for what, count in (("exports", expire_old()), ("files without a row", orphans.delete_files_without_rows())):
+    for what, count in (
+        ("exports", expire_old()),
+        ("uploads", uploads.expire()),
+        ("staged pieces", uploads.sweep_staging()),
+        ("files without a row", orphans.delete_files_without_rows()),
+    ):
         if count:
             logger.info("cleared away %d %s", count, what)

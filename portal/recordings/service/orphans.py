@@ -12,30 +12,31 @@ from sqlalchemy.orm import InstrumentedAttribute
 from portal.core import clock
 from portal.core.db import db
 from portal.core.storage import storage
-from portal.recordings.models import FileVersion
+from portal.recordings.models import FileVersion, Upload
 from portal.recordings.service.receive import KIND
 from portal.recordings.states import Processing
 
 GRACE = timedelta(hours=6)
 
-NAMED_BY: dict[str, InstrumentedAttribute[str]] = {
-    KIND: FileVersion.storage_key,
-    "waveforms": FileVersion.waveform_key,
-    "copies": FileVersion.copy_key,
+# An upload writes its key down before its file moves there.
+NAMED_BY: dict[str, tuple[InstrumentedAttribute[str], ...]] = {
+    KIND: (FileVersion.storage_key, Upload.storage_key),
+    "waveforms": (FileVersion.waveform_key,),
+    "copies": (FileVersion.copy_key,),
 }
 
 
 def files_without_rows() -> Iterator[str]:
     """Keys older than GRACE that no row names. Looks up a few hundred at a time."""
-    for kind, column in NAMED_BY.items():
+    for kind, columns in NAMED_BY.items():
         batch: list[str] = []
         for key in storage().keys(kind):
             if clock.now() - storage().stored_at(key) > GRACE:
                 batch.append(key)
             if len(batch) == 500:
-                yield from _unnamed(batch, column)
+                yield from _unnamed(batch, columns)
                 batch = []
-        yield from _unnamed(batch, column)
+        yield from _unnamed(batch, columns)
 
 
 def delete_files_without_rows() -> int:
@@ -55,6 +56,6 @@ def rows_without_files() -> Iterator[str]:
             yield version_id
 
 
-def _unnamed(keys: list[str], column: InstrumentedAttribute[str]) -> Iterator[str]:
-    named = set(db.session.scalars(sa.select(column).where(column.in_(keys))))
+def _unnamed(keys: list[str], columns: tuple[InstrumentedAttribute[str], ...]) -> Iterator[str]:
+    named = {key for column in columns for key in db.session.scalars(sa.select(column).where(column.in_(keys)))}
     yield from (key for key in keys if key not in named)

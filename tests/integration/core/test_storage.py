@@ -72,7 +72,7 @@ def test_a_staged_file_is_taken_over(store: Storage) -> None:
     staged = store.staging / "arrived"
     staged.write_bytes(SOUND)
 
-    stored = store.adopt(staged, kind="recordings")
+    stored = store.adopt(staged, key=staging.new_key("recordings"))
 
     assert (stored.size_bytes, stored.sha256) == (len(SOUND), hashlib.sha256(SOUND).hexdigest())
     assert not staged.exists()

@@ -1,0 +1,104 @@
+"""Sending a file piece by piece into a recording of one's own draft."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from portal.accounts.actor import Actor
+from portal.applications import policy, queries
+from portal.applications.models import Application
+from portal.applications.queries import PlacedRecording
+from portal.applications.service.recordings import max_upload_bytes
+from portal.applications.service.steps import editing
+from portal.core import clock
+from portal.core.db import db
+from portal.core.errors import Invalid, TooLarge, Unavailable
+from portal.recordings.models import FileVersion, Recording, Upload
+from portal.recordings.service import uploads
+from portal.recordings.states import Processing, UploadState
+
+MB = 1000**2
+MAX_OPEN_UPLOADS = 20
+MAX_BYTES_OF_A_PERSON = 20 * 1000**3
+
+
+@dataclass(frozen=True)
+class PlacedUpload:
+    """An upload, and where its file will belong."""
+
+    placed: PlacedRecording
+    upload: Upload
+
+    @property
+    def application(self) -> Application:
+        return self.placed.application
+
+
+def placed_upload(upload_id: str) -> PlacedUpload | None:
+    """An upload with its recording, slot and application; None when any of them is gone."""
+    upload = db.session.get(Upload, upload_id)
+    placed = queries.placed_recording(upload.recording_id) if upload is not None else None
+    return PlacedUpload(placed, upload) if upload is not None and placed is not None else None
+
+
+def begin(
+    placed: PlacedRecording, *, actor: Actor, original_name: str, size_bytes: int, installation_max_bytes: int
+) -> Upload:
+    """Begin an upload of a known size. Raises NotAllowed, TooLarge, Invalid (empty), Unavailable (no room)."""
+    limit = max_upload_bytes(placed.slot, installation_max_bytes)
+    if size_bytes <= 0:
+        raise Invalid("The file is empty. Export it again, try to play it, and send that one.")
+    if size_bytes > limit:
+        raise TooLarge(
+            f"The file has {size_bytes / MB:,.1f} MB; at most {limit / MB:,.0f} MB may be sent here. "
+            "Send it as FLAC: it keeps every sample and needs about half the room."
+        )
+    recording_id = placed.recording.id
+    with editing(placed.application, actor=actor):
+        _keep_within_quota(actor, size_bytes)
+        return uploads.begin(recording_id, actor=actor, original_name=original_name, size_bytes=size_bytes)
+
+
+def finish(found: PlacedUpload, *, actor: Actor) -> FileVersion | None:
+    """Take the finished file in. What was begun in time may finish after the deadline."""
+    upload, application = found.upload, found.application
+    policy.edit(actor, application, upload.created_at).enforce()
+    return uploads.finish(upload, actor=actor)
+
+
+def terminate(found: PlacedUpload, *, actor: Actor) -> None:
+    policy.view(actor, found.application, clock.now()).enforce()
+    uploads.terminate(found.upload, actor=actor)
+
+
+def open_uploads(recording_id: str) -> list[Upload]:
+    """What has been begun for a recording and not finished, the newest first."""
+    return list(
+        db.session.scalars(
+            sa.select(Upload)
+            .where(Upload.recording_id == recording_id, Upload.state == UploadState.OPEN)
+            .order_by(Upload.created_at.desc())
+        )
+    )
+
+
+def _keep_within_quota(actor: Actor, size_bytes: int) -> None:
+    mine = sa.and_(Upload.owner_id == actor.person_id, Upload.state == UploadState.OPEN)
+    count, begun = db.session.execute(
+        sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(Upload.size_bytes), 0)).where(mine)
+    ).one()
+    if count >= MAX_OPEN_UPLOADS:
+        raise Invalid("You have begun many uploads and not finished them. Finish or give up one of them first.")
+    kept = db.session.scalar(
+        sa.select(sa.func.coalesce(sa.func.sum(FileVersion.size_bytes), 0))
+        .join(Recording, Recording.id == FileVersion.recording_id)
+        .join(Application, Application.id == Recording.application_id)
+        .where(Application.applicant_id == actor.person_id, FileVersion.state != Processing.PURGED)
+    )
+    if begun + (kept or 0) + size_bytes > MAX_BYTES_OF_A_PERSON:
+        raise Unavailable(
+            f"All your files together may have {MAX_BYTES_OF_A_PERSON / 1000**3:.0f} GB. "
+            "Write to the admissions office if you need more."
+        )

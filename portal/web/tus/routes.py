@@ -1,0 +1,168 @@
+"""Resumable uploads by tus 1.0.0: OPTIONS, POST, HEAD, PATCH, DELETE."""
+
+from __future__ import annotations
+
+from typing import BinaryIO, cast
+
+from flask import Response, current_app, request, url_for
+from werkzeug.exceptions import ClientDisconnected
+
+from portal.applications import policy
+from portal.applications.queries import PlacedRecording, placed_recording
+from portal.applications.service import uploads
+from portal.applications.service.recordings import max_upload_bytes
+from portal.applications.service.uploads import PlacedUpload, placed_upload
+from portal.bootstrap import SETTINGS
+from portal.core.db import db
+from portal.core.errors import Unavailable
+from portal.core.resumable import ChecksumMismatch, OffsetMismatch, UploadBusy, UploadGone
+from portal.core.settings import Settings
+from portal.recordings.service.uploads import staged, touch
+from portal.recordings.states import UploadState
+from portal.web.authz import acting, public, requires
+from portal.web.tus import protocol, slots
+from portal.web.tus.blueprint import bp
+
+
+@bp.after_request
+def speak_tus(response: Response) -> Response:
+    response.headers["Tus-Resumable"] = protocol.VERSION
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@bp.errorhandler(protocol.ProtocolError)
+def not_tus(error: protocol.ProtocolError) -> Response:
+    extra = {"Tus-Version": protocol.VERSION} if error.status == 412 else {}
+    return _plain(error.message, error.status, extra)
+
+
+@bp.errorhandler(OffsetMismatch)
+def wrong_offset(error: OffsetMismatch) -> Response:
+    return _plain(error.message, 409, {"Upload-Offset": str(error.offset)})
+
+
+@bp.errorhandler(UploadBusy)
+def busy(error: UploadBusy) -> Response:
+    return _plain(error.message, 423, {"Retry-After": "2"})
+
+
+@bp.errorhandler(UploadGone)
+def gone(error: UploadGone) -> Response:
+    return _plain(error.message, 410)
+
+
+@bp.errorhandler(ChecksumMismatch)
+def wrong_checksum(error: ChecksumMismatch) -> Response:
+    return _plain(error.message, protocol.CHECKSUM_MISMATCH)
+
+
+@bp.route("/<recording_id>", methods=["OPTIONS"], provide_automatic_options=False)
+@public
+def describe(recording_id: str) -> Response:
+    return Response(status=204, headers=protocol.capabilities(_settings().max_upload_bytes))
+
+
+@bp.post("/<recording_id>")
+@requires(policy.view_part, load=placed_recording)
+def create(placed: PlacedRecording) -> Response:
+    protocol.demand_version(request.headers)
+    wanted = protocol.creation(request.headers)
+    most = _settings().max_upload_bytes
+    begun = uploads.begin(
+        placed,
+        actor=acting(),
+        original_name=wanted.file_name,
+        size_bytes=wanted.size_bytes,
+        installation_max_bytes=most,
+    )
+    found = placed_upload(begun.id)
+    if found is None:
+        raise UploadGone("This upload is no longer here. Please begin again.")
+    at = _receive(found, at=0) if request.mimetype == protocol.OFFSET_TYPE else 0
+    headers = {"Location": url_for("tus.send", upload_id=begun.id), **protocol.standing(at, begun.expires_at)}
+    return Response(status=201, headers=headers)
+
+
+@bp.route("/file/<upload_id>", methods=["HEAD"])
+@requires(policy.view_part, load=placed_upload)
+def standing(found: PlacedUpload) -> Response:
+    protocol.demand_version(request.headers)
+    upload = found.upload
+    headers = protocol.standing(_offset_of(found), upload.expires_at)
+    return Response(status=200, headers={**headers, "Upload-Length": str(upload.size_bytes)})
+
+
+@bp.patch("/file/<upload_id>")
+@requires(policy.view_part, load=placed_upload)
+def send(found: PlacedUpload) -> Response:
+    protocol.demand_version(request.headers)
+    protocol.demand_offset_type(request.mimetype)
+    at = _receive(found, at=protocol.offset(request.headers))
+    return Response(status=204, headers=protocol.standing(at, found.upload.expires_at))
+
+
+@bp.delete("/file/<upload_id>")
+@requires(policy.view_part, load=placed_upload)
+def terminate(found: PlacedUpload) -> Response:
+    protocol.demand_version(request.headers)
+    uploads.terminate(found, actor=acting())
+    return Response(status=204)
+
+
+@bp.post("/file/<upload_id>")
+@requires(policy.view_part, load=placed_upload)
+def overridden(found: PlacedUpload) -> Response:
+    """For clients whose network lets neither PATCH nor DELETE pass."""
+    meant = {"PATCH": send, "DELETE": terminate}.get(request.headers.get("X-HTTP-Method-Override", ""))
+    if meant is None:
+        raise protocol.ProtocolError("Say X-HTTP-Method-Override: PATCH or DELETE.", 405)
+    answer: Response = meant(upload_id=found.upload.id)
+    return answer
+
+
+def _receive(found: PlacedUpload, *, at: int) -> int:
+    """Append the body; the last byte finishes the upload. Returns the offset that is on disk."""
+    upload = found.upload
+    if upload.state is not UploadState.OPEN:
+        raise UploadGone("This upload is no longer open. Please begin again.")
+    request.max_content_length = max_upload_bytes(found.placed.slot, _settings().max_upload_bytes)
+    if (request.content_length or 0) > upload.size_bytes - at:
+        raise protocol.ProtocolError("These are more bytes than the file was said to have.", 413)
+    # The policy has read rows; bytes may take long, and no transaction should stay open for them.
+    db.session.rollback()
+    checksum = protocol.checksum(request.headers)
+    file = staged(upload.id)
+    try:
+        with slots.receiving():
+            end = file.append(cast(BinaryIO, request.stream), at=at, most=upload.size_bytes, checksum=checksum)
+    except (ClientDisconnected, ConnectionError, TimeoutError) as error:
+        raise Unavailable("The connection was lost. What has arrived is kept; go on from there.") from error
+    if end == upload.size_bytes:
+        uploads.finish(found, actor=acting())
+    else:
+        touch(upload)
+    return end
+
+
+def _offset_of(found: PlacedUpload) -> int:
+    """What is on disk counts. A finished upload has left the staging folder: all of it is there."""
+    upload = found.upload
+    if upload.state is UploadState.COMPLETE:
+        return upload.size_bytes
+    if upload.state is not UploadState.OPEN:
+        raise UploadGone("This upload was given up. Please begin again.")
+    at = staged(upload.id).offset()
+    if at == upload.size_bytes:
+        # A server that was killed between the last byte and the end of its work: now it is done.
+        uploads.finish(found, actor=acting())
+    return at
+
+
+def _plain(message: str, status: int, headers: dict[str, str] | None = None) -> Response:
+    return Response(message, status=status, mimetype="text/plain", headers=headers or {})
+
+
+def _settings() -> Settings:
+    found: Settings = current_app.extensions[SETTINGS]
+    return found

@@ -1,0 +1,38 @@
+"""How many requests of one process may receive bytes at a time, and how long one may stay silent.
+
+A thread that waits for a slow sender serves nobody else. What is over the limit is told to come back (503: clients of
+tus take any 4xx but 409 and 423 for the end of the upload).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from flask import request
+
+from portal.core.errors import Unavailable
+
+MAX_WRITERS = 5
+SILENCE_S = 8.0
+
+_writers = threading.BoundedSemaphore(MAX_WRITERS)
+
+
+@contextmanager
+def receiving() -> Iterator[None]:
+    """Hold one of the places for writers, with a limit on the sender's silence. Raises Unavailable."""
+    if not _writers.acquire(blocking=False):
+        raise Unavailable("Many files are arriving at this moment. Yours goes on by itself in a few seconds.")
+    connection = request.environ.get("gunicorn.socket")
+    before = connection.gettimeout() if connection is not None else None
+    try:
+        if connection is not None:
+            connection.settimeout(SILENCE_S)
+        yield
+    finally:
+        if connection is not None:
+            with suppress(OSError):
+                connection.settimeout(before)
+        _writers.release()
