@@ -44,7 +44,10 @@ class RuleSpec:
 
 @dataclass(frozen=True, kw_only=True)
 class Finding(Judgement):
-    """A judgement together with the rule that asked for it; this is what is stored and shown."""
+    """A judgement together with the rule that asked for it; this is what is stored and shown.
+
+    Stored findings are read back strictly: a new field needs a migration that adds it to the old ones.
+    """
 
     check_key: str
     check_version: int

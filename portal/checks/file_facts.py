@@ -75,7 +75,7 @@ class Decoded(Strict):
     packets: int | None = None
     bad_packets: int | None = None  # packets that the decoder refused
     format_changes: int | None = None  # times that rate, layout or sample format changed on the way
-    non_finite_samples: int | None = None  # NaN and infinite samples
+    non_finite_samples: int | None = None  # NaN, infinite, or so large (over 2^15) that they are damage
     non_finite_at_s: float | None = None  # where the first one is
     stopped_at_limit: bool | None = None  # decoding stopped at the longest length we decode
     pcm_sha256: str | None = None  # hex, of interleaved 32-bit samples: equal for equal sound in any lossless file

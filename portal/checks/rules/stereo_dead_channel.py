@@ -10,13 +10,11 @@ from portal.checks.params import RuleParams
 from portal.checks.report import AudioReport
 from portal.checks.wording import channel_name, listed, sentence
 
-LFE_CHANNEL = 3  # in the order of 5.1 and 7.1 files
-
 
 def judge(report: AudioReport, params: RuleParams) -> Judgement:
     channels = known(report.decoded.channels)
     known(report.stereo.dead_channel)
-    dead = [index for index in report.stereo.dead_channels if not (channels >= 6 and index == LFE_CHANNEL)]
+    dead = [index for index in report.stereo.dead_channels if index != _low_frequency_channel(report)]
     limit = "sound in every channel"
     if not dead:
         return Judgement(state=State.PASS, message="Every channel has sound.", measured=limit, limit=limit)
@@ -38,6 +36,14 @@ def judge(report: AudioReport, params: RuleParams) -> Judgement:
         ),
         place_count=len(dead),
     )
+
+
+def _low_frequency_channel(report: AudioReport) -> int | None:
+    """Return the index of the LFE channel in FFmpeg's order: FL FR LFE in 2.1, FL FR FC LFE in all larger layouts."""
+    layout = report.decoded.channel_layout or ("5.1" if report.decoded.channels == 6 else "")
+    if ".1" not in layout:
+        return None
+    return 2 if layout.startswith("2.1") else 3
 
 
 CHECK = Check(

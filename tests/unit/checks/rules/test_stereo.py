@@ -21,12 +21,27 @@ def test_dead_channel():
     assert judge("stereo.dead_channel").state is PASS
 
 
-@pytest.mark.parametrize(("dead", "state", "start"), [((3,), PASS, "Every"), ((3, 4), FAIL, "Channel 5 is silent")])
-def test_the_low_frequency_channel_may_be_silent(dead, state, start):
-    surround = {"decoded__channels": 6, "stereo__dead_channel": True, "stereo__dead_channels": dead}
-    said = judge("stereo.dead_channel", **surround)
-    assert said.state is state
+@pytest.mark.parametrize(
+    ("channels", "layout", "dead", "start"),
+    [
+        (6, "5.1(side)", (3,), "Every channel has sound."),
+        (6, None, (3,), "Every channel has sound."),
+        (3, "2.1", (2,), "Every channel has sound."),
+        (6, "5.1", (3, 4), "Channel 5 is silent: that loudspeaker stays empty."),
+        (6, "6.0", (3,), "Channel 4 is silent"),
+        (4, "quad", (2, 3), "Channel 3 and channel 4 are silent"),
+    ],
+)
+def test_only_the_low_frequency_channel_may_be_silent(channels, layout, dead, start):
+    said = judge(
+        "stereo.dead_channel",
+        decoded__channels=channels,
+        decoded__channel_layout=layout,
+        stereo__dead_channel=True,
+        stereo__dead_channels=dead,
+    )
     assert said.message.startswith(start)
+    assert said.state is (PASS if start.startswith("Every") else FAIL)
 
 
 def test_dual_mono():
