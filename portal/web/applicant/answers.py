@@ -20,12 +20,15 @@ PATIENCE = ((60, 2), (300, 5), (1800, 15))
 AT_LAST_S = 60
 
 
-def kept(back: str, said: str = "Saved.") -> ResponseReturnValue:
-    """After a change: the page again, or, for a form that saves itself, nothing but the good news."""
-    if wants_json():
-        return "", 204
+def done(back: str, said: str) -> ResponseReturnValue:
+    """After a change: the page again, with a sentence."""
     flash(said, "success")
     return redirect(back, code=303)
+
+
+def kept(back: str) -> ResponseReturnValue:
+    """After a form that may have saved itself: then nothing but the good news is answered."""
+    return ("", 204) if wants_json() else done(back, "Saved.")
 
 
 def tell_in_background(form: FlaskForm) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.applications import policy
@@ -14,7 +14,7 @@ from portal.applications.queries import application as find
 from portal.applications.service import drafts, sending
 from portal.core import clock
 from portal.decisions.queries.decisions import released_for
-from portal.web.applicant.answers import fragment, kept, tell_in_background
+from portal.web.applicant.answers import done, fragment, kept, tell_in_background
 from portal.web.applicant.blueprint import bp
 from portal.web.applicant.draft import asked_words, choices_form, draft_page, moving_s
 from portal.web.applicant.standing import next_step, shown_state
@@ -96,8 +96,7 @@ def submit(application: Application) -> ResponseReturnValue:
 @requires(policy.view, load=find)
 def withdraw(application: Application) -> ResponseReturnValue:
     sending.withdraw(application, actor=acting())
-    flash("Your application is withdrawn.", "success")
-    return redirect(_here(application), code=303)
+    return done(_here(application), "Your application is withdrawn.")
 
 
 def _here(application: Application, anchor: str | None = None) -> str:

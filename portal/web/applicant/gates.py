@@ -12,7 +12,7 @@ from portal.applications.queries import PlacedEvidence, PlacedGate, placed_evide
 from portal.applications.service import gates
 from portal.core.storage import storage
 from portal.web import streamed
-from portal.web.applicant.answers import kept, tell_in_background
+from portal.web.applicant.answers import done, kept, tell_in_background
 from portal.web.applicant.blueprint import bp
 from portal.web.applicant.draft import draft_page, gate_form
 from portal.web.authz import acting, requires
@@ -39,7 +39,7 @@ def answer_gate(placed: PlacedGate) -> ResponseReturnValue:
 def add_evidence(placed: PlacedGate) -> ResponseReturnValue:
     file = streamed.take_file("evidence", max_bytes=gates.MAX_EVIDENCE_BYTES)
     evidence = gates.add_evidence(placed, actor=acting(), original_name=file.name, stream=file.stream)
-    return kept(_back(placed), f"We have {evidence.original_name}.")
+    return done(_back(placed), f"We have {evidence.original_name}.")
 
 
 @bp.get("/evidence/<evidence_id>")
@@ -58,7 +58,7 @@ def evidence(placed: PlacedEvidence) -> Response:
 @requires(policy.view_part, load=placed_evidence)
 def remove_evidence(placed: PlacedEvidence) -> ResponseReturnValue:
     gates.remove_evidence(placed, actor=acting())
-    return kept(_back(PlacedGate(placed.application, placed.gate)), f"{placed.evidence.original_name} is removed.")
+    return done(_back(PlacedGate(placed.application, placed.gate)), f"{placed.evidence.original_name} is removed.")
 
 
 def _back(placed: PlacedGate) -> str:

@@ -6,8 +6,6 @@ from flask import current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.applications import policy
-from portal.applications.contents import contents_of, view_of
-from portal.applications.missing import recording_anchor, what_is_missing
 from portal.applications.queries import PlacedRecording, placed_recording
 from portal.applications.service import recordings
 from portal.bootstrap import SETTINGS
@@ -18,9 +16,9 @@ from portal.programmes.queries import current_rule_set
 from portal.programmes.technical_rules import specs_of
 from portal.recordings.texts import count_words, own_name_in
 from portal.web import streamed
-from portal.web.applicant.answers import kept, tell_in_background
+from portal.web.applicant.answers import done, kept, tell_in_background
 from portal.web.applicant.blueprint import bp
-from portal.web.applicant.sound import sound_of
+from portal.web.applicant.sound import missing_in, sound_of
 from portal.web.authz import acting, requires
 from portal.web.csrf import csrf
 from portal.web.forms.applications import RecordingForm
@@ -55,12 +53,11 @@ def take_recording(placed: PlacedRecording) -> ResponseReturnValue:
     version = recordings.upload(
         placed, actor=acting(), original_name=file.name, stream=file.stream, installation_max_bytes=most
     )
-    return kept(back, f"We have every byte of {version.original_name}. Now we listen to it.")
+    return done(back, f"We have every byte of {version.original_name}. Now we listen to it.")
 
 
 def _page(placed: PlacedRecording, form: RecordingForm) -> ResponseReturnValue:
     application, item, slot = placed.application, placed.recording, placed.slot
-    missing = what_is_missing(view_of(contents_of(application)))
     rule_set = current_rule_set(slot.id)
     read_by_reviewers = [item.title, item.note, item.own_role]
     page = render_template(
@@ -69,7 +66,7 @@ def _page(placed: PlacedRecording, form: RecordingForm) -> ResponseReturnValue:
         form=form.fit(slot),
         editing=policy.edit(acting(), application, clock.now()),
         sound=sound_of(placed),
-        missing=[one for one in missing if one.anchor == recording_anchor(item.id)],
+        missing=missing_in(placed),
         asked=recording_in_words(slot, specs_of(rule_set), version=rule_set.version if rule_set else 0),
         max_bytes=recordings.max_upload_bytes(slot, _installation_max_bytes()),
         note_words=count_words(form.note.data or ""),

@@ -9,7 +9,7 @@ from portal.applications import policy
 from portal.applications.missing import recording_anchor, slot_anchor
 from portal.applications.queries import PlacedRecording, PlacedSlot, placed_recording, placed_slot
 from portal.applications.service import recordings
-from portal.web.applicant.answers import kept
+from portal.web.applicant.answers import done
 from portal.web.applicant.blueprint import bp
 from portal.web.authz import acting, requires
 
@@ -26,7 +26,7 @@ def add_recording(placed: PlacedSlot) -> ResponseReturnValue:
 def remove_recording(placed: PlacedRecording) -> ResponseReturnValue:
     back = _list_of(placed, slot_anchor(placed.slot.id))
     recordings.remove_recording(placed, actor=acting())
-    return kept(back, "The recording is taken out of your application.")
+    return done(back, "The recording is taken out of your application.")
 
 
 @bp.post("/recordings/<recording_id>/move")

@@ -10,6 +10,8 @@ from typing import Any
 from flask.typing import ResponseReturnValue
 
 from portal.applications import policy
+from portal.applications.contents import contents_of, view_of
+from portal.applications.missing import Missing, recording_anchor, what_is_missing
 from portal.applications.queries import PlacedRecording, placed_recording
 from portal.checks.check import Audience
 from portal.checks.evaluate import Finding
@@ -19,7 +21,7 @@ from portal.recordings.models import FileVersion
 from portal.recordings.states import SETTLED, Processing
 from portal.web.applicant.answers import ask_again_s, fragment
 from portal.web.applicant.blueprint import bp
-from portal.web.authz import requires
+from portal.web.authz import acting, requires
 from portal.web.marks import marks_of
 
 # A listening copy that has not come by then will not come by asking.
@@ -72,8 +74,31 @@ def sound_of(placed: PlacedRecording) -> Sound:
 @requires(policy.view_part, load=placed_recording)
 def sound(placed: PlacedRecording) -> ResponseReturnValue:
     """The part of the recording's page that moves by itself."""
-    found = sound_of(placed)
-    return fragment("applicant/_sound.html", facts=found.facts, placed=placed, sound=found)
+    found, missing = sound_of(placed), missing_in(placed)
+    editing = bool(policy.edit(acting(), placed.application, clock.now()))
+    return fragment(
+        "applicant/_sound.html",
+        facts=(found.facts, missing, editing),
+        placed=placed,
+        sound=found,
+        missing=missing,
+        with_missing=editing,
+    )
+
+
+@bp.get("/recordings/<recording_id>/missing")
+@requires(policy.view_part, load=placed_recording)
+def missing_here(placed: PlacedRecording) -> ResponseReturnValue:
+    """The panel beside the form, after something was saved in the background."""
+    missing = missing_in(placed)
+    return fragment("applicant/_missing_here.html", facts=missing, placed=placed, missing=missing)
+
+
+def missing_in(placed: PlacedRecording) -> list[Missing]:
+    """What the application still lacks in this recording."""
+    anchor = recording_anchor(placed.recording.id)
+    everything = what_is_missing(view_of(contents_of(placed.application)))
+    return [one for one in everything if one.anchor == anchor]
 
 
 def _copy_is_coming(version: FileVersion) -> bool:

@@ -1,16 +1,19 @@
 """An applicant's whole way without script: from an open intake to the receipt."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from portal.applications.models import Application
+from portal.applications.service.sending import reopen, submit
 from portal.applications.states import ApplicationState
 from portal.core import clock
-from portal.core.db import transaction
+from portal.core.db import db, transaction
 from portal.decisions.models import Decision
 from portal.decisions.states import DecisionState, OutcomeKind
 from portal.recordings.models import FileVersion, Recording
@@ -18,11 +21,13 @@ from portal.recordings.states import Processing
 from tests.factories.applications import (
     NOW,
     add_block,
+    add_file,
+    add_recording,
     make_application,
     make_draft,
     make_intake,
 )
-from tests.factories.cast import make_person, make_staff
+from tests.factories.cast import acting_as, make_person, make_staff
 from tests.integration.applications.browsing import signed_in_as
 from tests.services.page import Page, send, visit
 
@@ -51,7 +56,7 @@ def test_the_whole_way_to_the_receipt(app: Flask, world: Session) -> None:
     page = visit(browser, "/apply/")
     assert "Open for applications" in page.words
     begin = next(link for link in page.links if link.startswith("/apply/intakes/"))
-    page = send(browser, visit(browser, begin), "/apply/intakes/")
+    page = send(browser, visit(browser, begin), begin)
     assert "Still missing 6" in page.words
     assert "Own production 1: add 1 recording." in page.words
     application = world.query(Application).one()
@@ -70,7 +75,7 @@ def test_the_whole_way_to_the_receipt(app: Flask, world: Session) -> None:
     page = send_file(browser, page, f"{degree.id}/evidence", "evidence", b"%PDF-1.7 diploma", "diploma.pdf")
     assert "We have diploma.pdf." in page.words
     assert "Still missing 1" in page.words
-    page = send(browser, page, "/slots/")
+    page = send(browser, page, f"/slots/{application.intake.slots[0].id}/recordings")
     page = send_file(browser, page, "/file", "recording", b"RIFF and so on", "night bus.wav")
     assert "We have every byte of night bus.wav" in page.words
     assert "14 bytes" in page.words
@@ -165,7 +170,7 @@ def _without_id(words: str) -> str:
 def test_visitors_are_sent_to_sign_in(app: Flask, world: Session) -> None:
     draft = make_draft()
     page = visit(app.test_client(), f"/apply/{draft.id}")
-    assert page.url == "/login"
+    assert page.url == f"/login?next=/apply/{draft.id}"
 
 
 def test_a_sent_application_is_shown_and_not_editable(app: Flask, world: Session) -> None:
@@ -334,3 +339,61 @@ def test_evidence_is_read_by_its_sender_and_the_admissions_staff_as_a_download(a
         answer.close()
     clara = signed_in_as(app, make_staff("Clara", draft.intake.programme_id))
     assert clara.get(f"/apply/evidence/{evidence.id}").status_code == 404
+
+
+def test_what_is_missing_here_follows_every_save(app: Flask, world: Session) -> None:
+    draft = make_application()
+    recording = draft.recordings[0]
+    with transaction():
+        recording.composers = ""
+    browser = signed_in_as(app, draft.applicant)
+    panel = browser.get(f"/apply/recordings/{recording.id}/missing")
+    assert "Still missing here 1" in Page(panel.text).words
+    assert "enter the composers." in Page(panel.text).words
+    with transaction():
+        recording.composers = "T. Arvo"
+    after = browser.get(f"/apply/recordings/{recording.id}/missing", headers={"If-None-Match": panel.headers["ETag"]})
+    assert "Nothing is missing here" in Page(after.text).words
+    assert 'hx-swap-oob="true"' in browser.get(f"/apply/recordings/{recording.id}/sound").text
+
+
+def test_a_reopened_application_says_until_when_and_keeps_its_last_receipt(app: Flask, world: Session) -> None:
+    sent = make_application()
+    actor, grace = acting_as(sent.applicant), acting_as(make_staff("Grace", sent.intake.programme_id))
+    submit(sent, actor=actor)
+    reopen(sent, actor=grace, until=NOW + timedelta(days=30), reason="The second page is missing.")
+    browser = signed_in_as(app, sent.applicant)
+    page = visit(browser, f"/apply/{sent.id}")
+    assert "Reopened for you" in page.words
+    assert "until Tue 22 Dec 2026, 07:00 EST" in page.words
+    assert f"/apply/{sent.id}/receipt" in page.links
+    assert "Reopened" in visit(browser, "/apply/").words
+
+
+def test_a_page_costs_the_same_however_much_lies_in_it(app: Flask, world: Session) -> None:
+    small = make_application(make_intake(slots=2))
+    large = make_application(make_intake(slots=6), make_person("Ben"))
+    for application in (small, large):
+        for slot in application.intake.slots[1:]:
+            version = add_file(add_recording(application, slot, title=f"Second of {slot.title}"))
+            add_block(version)
+    counts = [_queries_for(app, world, application) for application in (small, large)]
+    assert counts[0] == counts[1]
+    assert counts[1] <= 20
+
+
+def _queries_for(app: Flask, session: Session, application: Application) -> int:
+    browser = signed_in_as(app, application.applicant)
+    address = f"/apply/{application.id}"
+    session.rollback()
+    statements: list[str] = []
+
+    def count(*arguments: object) -> None:
+        statements.append(str(arguments[2]))
+
+    sa.event.listen(db.engine, "before_cursor_execute", count)
+    try:
+        visit(browser, address)
+    finally:
+        sa.event.remove(db.engine, "before_cursor_execute", count)
+    return len(statements)
