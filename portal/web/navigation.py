@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, request, url_for
 
 from portal.accounts.actor import Actor
 from portal.accounts.states import StaffRole
@@ -53,7 +53,7 @@ def home_of(actor: Actor) -> Area:
 
 def main_nav() -> list[dict[str, Any]]:
     """What base.html shows: href, label, and whether the page belongs to that area."""
-    shown = [area for area in areas(current_actor()) if area.endpoint in current_app.view_functions]
+    shown = areas(current_actor())
     here = max((area for area in shown if _is_in(area)), key=lambda area: len(area.prefix), default=None)
     return [{"href": url_for(area.endpoint), "label": area.label, "current": area is here} for area in shown]
 

@@ -119,7 +119,7 @@ def test_a_draft_looks_as_if_it_did_not_exist_except_to_its_editors(client: Flas
     assert draft.title not in words
 
 
-@pytest.mark.parametrize("who", ["ada", "stella"])
+@pytest.mark.parametrize("who", ["ada", "clara", "frank", "grace", "stella"])
 def test_the_header_leads_to_every_part_of_the_house_that_is_somebodys(
     client: FlaskClient, house: House, who: str
 ) -> None:
@@ -131,7 +131,7 @@ def test_the_header_leads_to_every_part_of_the_house_that_is_somebodys(
     assert shown[here : here + len(wanted)] == wanted
 
 
-@pytest.mark.parametrize("who", ["ada", "stella"])
+@pytest.mark.parametrize("who", ["ada", "clara", "frank", "grace", "stella"])
 def test_home_is_where_the_work_is(client: FlaskClient, house: House, who: str) -> None:
     sign_in(client, getattr(house, who))
     answer = client.get("/home")
