@@ -39,6 +39,20 @@ class Unreadable(Exception):
     """The file cannot be measured; the message is a sentence for the applicant."""
 
 
+class _Source:
+    """The open file as PyAV sees it: where a damaged header leads outside the file, a seek fails instead of raising."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.read, self.tell = file.read, file.tell
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        try:
+            return self._file.seek(offset, whence)
+        except (OSError, ValueError):
+            return -1
+
+
 class Decoder:
     """Open, then exhaust `pieces()` once; the counters are final after that.
 
@@ -77,6 +91,8 @@ class Decoder:
         self.layout, self.channel_names = frame.layout.name, tuple(one.name for one in frame.layout.channels)
         self.sample_format = frame.format.name
         refuse_shape(self.rate_hz, self.channels)
+        if self.sample_format.removesuffix("p") not in _SAMPLES:
+            raise Unreadable("We do not accept the kind of samples in this file. Export it as WAV, AIFF or FLAC.")
         self._type, self._shift = _SAMPLES[self.sample_format.removesuffix("p")]
         self._resampler: AudioResampler | None = None
 
@@ -160,8 +176,13 @@ class Decoder:
         if self._resampler is None:
             self.format_changes += 1
             self._resampler = AudioResampler(format=self.sample_format, layout=self.layout, rate=self.rate_hz)
-        for converted in self._resampler.resample(frame):
-            yield self._view(converted)
+        try:
+            converted = self._resampler.resample(frame)
+        except av.error.FFmpegError:  # a layout or rate that only damage can claim
+            self.bad_packets += 1
+            self._resampler = None
+            return
+        yield from map(self._view, converted)
 
     def _view(self, frame: AudioFrame) -> NDArray[Any]:
         if frame.format.is_planar and self.channels > 1:
@@ -193,7 +214,13 @@ def _open(file: BinaryIO, container: str) -> av.container.InputContainer:
     file.seek(0)
     try:
         return av.open(
-            file, "r", format=demuxer, options=options, buffer_size=1 << 18, metadata_errors="replace", timeout=(30, 30)
+            _Source(file),
+            "r",
+            format=demuxer,
+            options=options,
+            buffer_size=1 << 18,
+            metadata_errors="replace",
+            timeout=(30, 30),
         )
     except (av.error.FFmpegError, ValueError, OverflowError) as error:
         raise Unreadable(

@@ -193,7 +193,8 @@ def _read_aiff(file: BinaryIO, size: int, layout: Layout) -> None:
             continue
         if name == b"COMM" and body >= 18:
             channels, frames, bits, exponent, mantissa = struct.unpack(">hIhHQ", file.read(18))
-            rate = mantissa * 2.0 ** ((exponent & 0x7FFF) - 16383 - 63)
+            power = (exponent & 0x7FFF) - 16383
+            rate = mantissa * 2.0 ** (power - 63) if abs(power) < 64 else 0.0
             layout.channels, layout.bits = channels, bits
             layout.rate_hz = round(rate) if rate < 1e12 else 0
             layout.codec = "PCM"

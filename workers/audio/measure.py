@@ -25,7 +25,7 @@ from workers.audio.waveform import WaveformData
 
 NOT_AUDIO = "This is not an audio file that we can read. Export the recording as WAV, AIFF or FLAC and upload that."
 EMPTY = "This file is empty. Export the recording again and upload it again."
-_INVALID = "the file contains invalid sample values (NaN or infinity)"
+_INVALID = "the file contains invalid sample values (NaN, infinity, or far beyond any level)"
 _SOUND_GROUPS = ("loudness", "levels", "silence", "stereo", "spectrum", "defects", "fingerprint")
 
 
