@@ -14,7 +14,6 @@ APPLICANT = "the applicant"
 SHORTEST_PART = 3
 TELLING_PART = 6
 _WORD = re.compile(r"[^\W_]+")
-_LISTED = re.compile(r"\s*(?:[,;/&+\n]|\band\b|\bwith\b|\bfeat\.?)\s*", re.IGNORECASE)
 _BETWEEN = re.compile(r"[\s.\-‐‑'’,_]*")
 
 
@@ -48,8 +47,8 @@ class NameMask:
     def _hide_words(self, text: str) -> str:
         spans: list[tuple[int, int]] = []
         for start, end in self._found(text):
-            if spans and _BETWEEN.fullmatch(text, spans[-1][1], start):
-                spans[-1] = (spans[-1][0], end)
+            if spans and (start < spans[-1][1] or _BETWEEN.fullmatch(text, spans[-1][1], start)):
+                spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
             else:
                 spans.append((start, end))
         for start, end in reversed(spans):
@@ -71,13 +70,10 @@ class NameMask:
 
 def performers_without_names(performers: str, mask: NameMask) -> str:
     """Who plays, said without a name: ensembles and colleagues lead to a person as surely as the name itself."""
-    listed = [one.strip() for one in _LISTED.split(performers) if one.strip()]
-    own = any(mask.names(one) for one in listed)
-    others = sum(not mask.names(one) for one in listed)
-    words = [APPLICANT] if own else []
-    if others:
-        words.append(f"{others} {'other' if own else 'performer'}{'s' if others > 1 else ''}")
-    return " and ".join(words)
+    without = mask.hide(performers).strip()
+    if APPLICANT not in without:
+        return "names are hidden" if without else ""
+    return APPLICANT if without == APPLICANT else f"{APPLICANT} (further names are hidden)"
 
 
 def _plain(word: str) -> str:

@@ -21,7 +21,7 @@ class SheetPlace:
 
 @dataclass(frozen=True)
 class SheetFinding:
-    """What was measured; `severity` is block, warn or inform. No remedy: the recording stays as it is."""
+    """What was measured; `severity` is warn or inform. No remedy: the recording stays as it is."""
 
     title: str
     severity: str

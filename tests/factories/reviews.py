@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from io import BytesIO
 from itertools import count
 
 from portal.accounts.actor import Actor
@@ -12,6 +13,7 @@ from portal.accounts.models import Person
 from portal.applications.models import Application
 from portal.applications.states import ApplicationState
 from portal.core.db import db, transaction
+from portal.core.storage import storage
 from portal.programmes.models import Criterion, Intake, Rubric
 from portal.recordings.models import FileVersion
 from portal.reviews.models import Assignment, Review
@@ -152,3 +154,17 @@ def _make_rubric(intake_id: str, *, version: int = 1) -> Rubric:
     )
     db.session.flush()
     return rubric
+
+
+def make_audible(
+    version_id: str, *, sound: bytes, copy: bytes, mime: str = "audio/wav", picture: bytes = b"{}"
+) -> None:
+    """Give a version its file, its listening copy and its picture."""
+    keys = {
+        "storage_key": storage().put(BytesIO(sound), kind="recordings", max_bytes=10**8).key,
+        "copy_key": storage().put(BytesIO(copy), kind="copies", max_bytes=10**8).key,
+        "waveform_key": storage().put(BytesIO(picture), kind="waveforms", max_bytes=10**8).key,
+    }
+    with transaction():
+        for name, value in {**keys, "copy_mime": mime}.items():
+            setattr(db.session.get_one(FileVersion, version_id), name, value)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from portal.checks.check import Audience
-from portal.checks.evaluate import Finding, remarks
+from portal.checks.evaluate import Effect, Finding, remarks
 from portal.core.db import db
 from portal.programmes.models import Slot
 from portal.recordings.models import Credit, FileVersion, Outcome, Recording, Waiver
@@ -158,7 +158,7 @@ def _is_heard(check_key: str) -> bool:
 def _finding(finding: Finding, waived: bool, mask: NameMask | None) -> SheetFinding:
     return SheetFinding(
         title=finding.title,
-        severity="inform" if waived else finding.effect.value.replace("needs_staff", "warn"),
+        severity=_severity(finding.effect, waived=waived),
         sentence=_masked(finding.message, mask),
         places=[SheetPlace(place.start_s, place.end_s) for place in finding.places],
         measured=_masked(finding.measured, mask),
@@ -166,6 +166,11 @@ def _finding(finding: Finding, waived: bool, mask: NameMask | None) -> SheetFind
         standard=finding.standard,
         waived="The programme accepts this recording as it is." if waived else "",
     )
+
+
+def _severity(effect: Effect, *, waived: bool) -> str:
+    """For a listener nothing has to be fixed any more: what would have kept a file out is worth a look at most."""
+    return "inform" if waived or effect is Effect.INFORM else "warn"
 
 
 def _masked(text: str, mask: NameMask | None) -> str:

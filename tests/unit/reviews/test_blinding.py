@@ -39,6 +39,12 @@ def test_a_short_name_is_hidden_as_a_whole_but_not_inside_other_words() -> None:
     assert li.hide("li is a unit of length") == "li is a unit of length"
 
 
+def test_a_name_of_two_parts_is_replaced_once() -> None:
+    ben = NameMask("Ben Okafor", "b.o@example.org")
+    assert ben.hide("Ben Okafor; Okafor, Ben and BEN OKAFOR") == "the applicant; the applicant and the applicant"
+    assert ben.hide("Mix by Ben Okafor.") == "Mix by the applicant."
+
+
 def test_a_name_in_another_script_is_hidden() -> None:
     mask = NameMask("Сергей Прокофьев", "sp@example.org")
     assert mask.hide("Соната, играет ПРОКОФЬЕВ") == "Соната, играет the applicant"
@@ -47,13 +53,11 @@ def test_a_name_in_another_script_is_hidden() -> None:
 @pytest.mark.parametrize(
     ("performers", "shown"),
     [
-        ("Ada Lovelace, piano; Ben Kato, bass & Clara Vale, drums", "the applicant and 5 others"),
+        ("Ada Lovelace, piano; Ben Kato, bass & Clara Vale, drums", "the applicant (further names are hidden)"),
         ("Ada Lovelace", "the applicant"),
-        ("Ben Kato", "1 performer"),
-        ("Ben Kato and Clara Vale", "2 performers"),
-        ("Ada Lovelace with Ben Kato", "the applicant and 1 other"),
+        ("Ben Kato and the Lake Street Quartet", "names are hidden"),
         ("", ""),
     ],
 )
-def test_performers_are_counted_and_not_named(performers: str, shown: str) -> None:
+def test_performers_are_not_named(performers: str, shown: str) -> None:
     assert performers_without_names(performers, ADA) == shown
