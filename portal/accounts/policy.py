@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Protocol
 
 from portal.accounts.actor import Actor
 from portal.accounts.states import StaffRole
 from portal.core.ruling import ALLOWED, Ruling, allowed_if, refused
+
+
+class HasId(Protocol):
+    """A programme, which this package does not know."""
+
+    @property
+    def id(self) -> str: ...
+
+
+class HasProgrammeId(Protocol):
+    @property
+    def programme_id(self) -> str: ...
 
 
 def anyone(actor: Actor | None, thing: object, now: datetime) -> Ruling:
@@ -43,6 +56,21 @@ def admin(actor: Actor | None, thing: object, now: datetime) -> Ruling:
 
 def site_admin(actor: Actor | None, thing: object, now: datetime) -> Ruling:
     return allowed_if(actor is not None and actor.site_admin, "Only the site's administrators can do that.")
+
+
+def manage_staff(actor: Actor | None, programme: HasId, now: datetime) -> Ruling:
+    """Appoint and dismiss the staff of one programme."""
+    return _manage(actor, programme.id)
+
+
+def dismiss(actor: Actor | None, held: HasProgrammeId, now: datetime) -> Ruling:
+    """Take one role in a programme from somebody."""
+    return _manage(actor, held.programme_id)
+
+
+def _manage(actor: Actor | None, programme_id: str) -> Ruling:
+    may = actor is not None and actor.confirmed and (actor.site_admin or actor.has(programme_id, StaffRole.ADMIN))
+    return allowed_if(may, "Only the administrators of this programme can do that.")
 
 
 def _staff(actor: Actor | None, *roles: StaffRole) -> Ruling:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager
 
 from portal.accounts.actor import Actor
 from portal.accounts.models import Person, ProgrammeStaff
@@ -43,3 +44,18 @@ def staff_of(programme_id: str, *roles: StaffRole) -> Sequence[Person]:
         .distinct()
         .order_by(Person.full_name, Person.id)
     ).all()
+
+
+def roles_in(programme_id: str) -> Sequence[ProgrammeStaff]:
+    """Every role that somebody has in a programme, with the person, by role and name. One query."""
+    return db.session.scalars(
+        sa.select(ProgrammeStaff)
+        .join(Person)
+        .where(ProgrammeStaff.programme_id == programme_id)
+        .options(contains_eager(ProgrammeStaff.person))
+        .order_by(ProgrammeStaff.role, Person.full_name, Person.id)
+    ).all()
+
+
+def role_held(role_id: str) -> ProgrammeStaff | None:
+    return db.session.get(ProgrammeStaff, role_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from portal.accounts.actor import Actor
+from portal.accounts.errors import LastAdmin
 from portal.accounts.models import Person, ProgrammeStaff, Role
 from portal.accounts.queries import person_by_email
 from portal.accounts.states import SITE_ADMIN, StaffRole
@@ -37,6 +38,24 @@ def appoint_staff(email: str, *, programme_id: str, role: StaffRole, actor: Acto
             session.add(ProgrammeStaff(person_id=person.id, programme_id=programme_id, role=role))
             audit.record("person.appoint", person, actor=actor, after={"role": role.value}, programme_id=programme_id)
     return person
+
+
+def dismiss_staff(held: ProgrammeStaff, *, actor: Actor) -> None:
+    """Take a role in one programme from somebody. What they did stays in the file under their name.
+
+    Raises LastAdmin for the only administrator who is left: nobody could appoint another one.
+    """
+    with transaction() as session:
+        admins = sa.select(ProgrammeStaff).where(
+            ProgrammeStaff.programme_id == held.programme_id, ProgrammeStaff.role == StaffRole.ADMIN
+        )
+        # Locked: two administrators who dismiss each other at once must not both succeed.
+        left = session.scalars(admins.with_for_update()).all()
+        if held.role is StaffRole.ADMIN and [row.id for row in left] == [held.id]:
+            raise LastAdmin
+        session.delete(held)
+        person, before = held.person, {"role": held.role.value}
+        audit.record("person.dismiss", person, actor=actor, before=before, programme_id=held.programme_id)
 
 
 def _confirmed_person(email: str) -> Person:

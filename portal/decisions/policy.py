@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Protocol
 
 from portal.accounts.actor import Actor
 from portal.accounts.states import StaffRole
@@ -12,11 +13,23 @@ from portal.core.ruling import ALLOWED, Ruling, allowed_if, refused
 from portal.decisions.models import Decision
 from portal.decisions.states import STEPS as DECISION_STEPS
 from portal.decisions.states import DecisionAction
-from portal.programmes.models import Intake
+from portal.programmes.models import Intake, Programme
 
 ADMIN_ONLY = "Only the administrators of this programme can do that."
 STAFF_ONLY = "Only the administrators and the chair of this programme can do that."
 OWN = "You cannot decide about your own application."
+
+
+class InProgramme(Protocol):
+    @property
+    def programme_id(self) -> str: ...
+
+
+class AboutApplication(Protocol):
+    """Something that lies in an application, found together with it."""
+
+    @property
+    def application(self) -> Application: ...
 
 
 def run_intake(actor: Actor | None, intake: Intake, now: datetime) -> Ruling:
@@ -27,6 +40,11 @@ def run_intake(actor: Actor | None, intake: Intake, now: datetime) -> Ruling:
 def see_application(actor: Actor | None, application: Application, now: datetime) -> Ruling:
     """The staff's view of an application: with names, scores and history."""
     return _about(actor, application, _staff(actor, application.intake.programme_id))
+
+
+def see_part(actor: Actor | None, part: AboutApplication, now: datetime) -> Ruling:
+    """The same for something that lies in the application."""
+    return see_application(actor, part.application, now)
 
 
 def decide(actor: Actor | None, intake: Intake, now: datetime) -> Ruling:
@@ -42,10 +60,6 @@ def draft(actor: Actor | None, application: Application, now: datetime) -> Rulin
         (application.state, ApplicationAction.DECIDE) in STEPS,
         f"{application.number} cannot be decided: it is not submitted, or decided already.",
     )
-
-
-def see_decision(actor: Actor | None, decision: Decision, now: datetime) -> Ruling:
-    return see_application(actor, decision.application, now)
 
 
 def confirm(actor: Actor | None, decision: Decision, now: datetime) -> Ruling:
@@ -69,8 +83,17 @@ def release(actor: Actor | None, intake: Intake, now: datetime) -> Ruling:
     return _admin(actor, intake.programme_id)
 
 
+def read_audit(actor: Actor | None, programme: Programme, now: datetime) -> Ruling:
+    return _admin(actor, programme.id)
+
+
 def edit_letters(actor: Actor | None, intake: Intake, now: datetime) -> Ruling:
     return _admin(actor, intake.programme_id)
+
+
+def edit_letter(actor: Actor | None, placed: InProgramme, now: datetime) -> Ruling:
+    """The letter of one outcome."""
+    return _admin(actor, placed.programme_id)
 
 
 def _possible(decision: Decision, action: DecisionAction) -> Ruling:

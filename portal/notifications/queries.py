@@ -36,10 +36,6 @@ def mailbox(before: str | None = None) -> Page[OutboxMail]:
     return page_of(db.session.scalars(rows).all(), key=lambda mail: mail.id)
 
 
-def one(mail_id: str) -> OutboxMail | None:
-    return db.session.get(OutboxMail, mail_id)
-
-
 def failed_for(programme_ids: Sequence[str], *, limit: int = 20) -> Sequence[FailedMail]:
     """Undelivered mail about applications to these programmes, newest first."""
     application_id = OutboxMail.context["application_id"].as_string()
@@ -52,6 +48,15 @@ def failed_for(programme_ids: Sequence[str], *, limit: int = 20) -> Sequence[Fai
         .limit(limit)
     )
     return [FailedMail(mail=mail, application=application) for mail, application in rows]
+
+
+def failed(mail_id: str) -> FailedMail | None:
+    """One undelivered mail about an application, or None."""
+    mail = db.session.get(OutboxMail, mail_id)
+    if mail is None or mail.state is not MailState.FAILED:
+        return None
+    application = db.session.get(Application, mail.context.get("application_id", ""))
+    return FailedMail(mail=mail, application=application) if application else None
 
 
 def about(application_id: str) -> Sequence[OutboxMail]:

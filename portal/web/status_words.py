@@ -74,6 +74,11 @@ WORDS: dict[str, dict[str, StatusWords]] = {
         "unknown": _quiet("Not answered", "question"),
         "waived": _info("Waived", "seal"),
     },
+    "requirements": {
+        "passed": _good("All met"),
+        "failed": _bad("Not met"),
+        "unknown": _quiet("To judge", "question"),
+    },
     "review": {
         "assigned": _quiet("Not started", "dot"),
         "in_progress": _warn("Draft", "pencil"),
@@ -102,8 +107,9 @@ WORDS: dict[str, dict[str, StatusWords]] = {
     "job": {
         "queued": _busy("Waiting"),
         "running": _busy("Working"),
-        "done": _good("Ready"),
+        "ready": _good("Ready"),
         "failed": _bad("Stopped"),
+        "expired": _quiet("No longer kept", "minus"),
     },
     "mail": {
         "queued": _busy("Waiting"),

@@ -21,6 +21,11 @@ from portal.recordings.models import FileVersion, Recording
 from portal.recordings.states import Processing
 
 OPEN_STATES = (ApplicationState.SUBMITTED, ApplicationState.UNDER_REVIEW)
+_WAITS_FOR_STAFF = (
+    Application.state != ApplicationState.WITHDRAWN,
+    FileVersion.state == Processing.NEEDS_STAFF,
+    Recording.removed_at.is_(None),
+)
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,29 @@ def intake_cards(actor: Actor) -> list[IntakeCard]:
     ]
 
 
+@dataclass(frozen=True)
+class StuckRecording:
+    """A file that a person has to look at, and why."""
+
+    application_id: str
+    number: str
+    file_name: str
+    reason: str
+
+
+def recordings_for_staff(intake_ids: Sequence[str], *, limit: int = 10) -> list[StuckRecording]:
+    """The files that waited longest for a person. One query."""
+    rows = db.session.execute(
+        sa.select(Application.id, Application.number, FileVersion.original_name, FileVersion.staff_reason)
+        .join(Recording, Recording.application_id == Application.id)
+        .join(FileVersion, FileVersion.recording_id == Recording.id)
+        .where(Application.intake_id.in_(intake_ids), *_WAITS_FOR_STAFF)
+        .order_by(FileVersion.received_at, FileVersion.id)
+        .limit(limit)
+    )
+    return [StuckRecording(*row) for row in rows]
+
+
 def _by_state(intake_ids: Sequence[str]) -> dict[str, dict[ApplicationState, int]]:
     rows = db.session.execute(
         sa.select(Application.intake_id, Application.state, sa.func.count())
@@ -85,12 +113,7 @@ def _needs_staff(intake_ids: Sequence[str]) -> dict[str, int]:
         sa.select(Application.intake_id, sa.func.count(FileVersion.id))
         .join(Recording, Recording.application_id == Application.id)
         .join(FileVersion, FileVersion.recording_id == Recording.id)
-        .where(
-            Application.intake_id.in_(intake_ids),
-            Application.state != ApplicationState.WITHDRAWN,
-            FileVersion.state == Processing.NEEDS_STAFF,
-            Recording.removed_at.is_(None),
-        )
+        .where(Application.intake_id.in_(intake_ids), *_WAITS_FOR_STAFF)
         .group_by(Application.intake_id)
     )
 

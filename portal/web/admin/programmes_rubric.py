@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.programmes import policy, queries
-from portal.programmes.asked import ScoredBy, shares
+from portal.programmes.asked import EVERYBODY, ScoredBy, shares
 from portal.programmes.models import Concentration, Intake
 from portal.programmes.service import rubrics as service
 from portal.web.admin.blueprint import bp
@@ -39,6 +39,7 @@ def programme_rubric(intake: Intake) -> ResponseReturnValue:
             )
             flash(f"Version {published.version} of the rubric is in force for reviews that begin now.", "success")
             return redirect(url_for("admin.programme_rubric", intake_id=intake.id, concentration=key), code=303)
+    whom = chosen.title if chosen else EVERYBODY
     page = render_template(
         "admin/programmes/rubric.html",
         intake=intake,
@@ -46,7 +47,7 @@ def programme_rubric(intake: Intake) -> ResponseReturnValue:
         chosen=chosen,
         concentrations=concentrations,
         current=queries.current_rubrics(intake),
-        versions=[ScoredBy(chosen, rubric, shares(rubric.criteria)) for rubric in versions],
+        versions=[ScoredBy(whom, rubric, shares(rubric.criteria)) for rubric in versions],
         starts_from_general=bool(start) and not versions,
     )
     return page, status_of(form)

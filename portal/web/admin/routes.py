@@ -3,21 +3,37 @@
 from __future__ import annotations
 
 from portal.web.admin import (
+    application,
+    audit,
+    dashboard,
+    decisions,
+    exports,
+    intake,
+    letters,
     programmes,
     programmes_gates,
     programmes_intakes,
     programmes_rubric,
     programmes_rules,
     programmes_slots,
+    staff,
 )
 from portal.web.admin.blueprint import bp
 
 __all__ = [
+    "application",
+    "audit",
     "bp",
+    "dashboard",
+    "decisions",
+    "exports",
+    "intake",
+    "letters",
     "programmes",
     "programmes_gates",
     "programmes_intakes",
     "programmes_rubric",
     "programmes_rules",
     "programmes_slots",
+    "staff",
 ]

@@ -1,0 +1,43 @@
+"""What every page about an intake shows: the tabs that this person may open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, render_template, url_for
+
+from portal.core import clock
+from portal.decisions import policy
+from portal.exports import policy as exports_policy
+from portal.programmes.models import Intake
+from portal.reviews import policy as reviews_policy
+from portal.web.authz import acting
+
+
+@dataclass(frozen=True)
+class Tab:
+    key: str
+    label: str
+    href: str
+
+
+def intake_page(template: str, intake: Intake, *, current: str, **context: Any) -> str:
+    """Render a page of an intake; `current` is the key of its tab."""
+    return render_template(template, intake=intake, tabs=_tabs(intake), current=current, **context)
+
+
+def _tabs(intake: Intake) -> list[Tab]:
+    actor, now = acting(), clock.now()
+    offered = [
+        ("applications", "Applications", "admin.intake", policy.run_intake),
+        ("assignments", "Reviewers", "admin.assignments", reviews_policy.assign),
+        ("decisions", "Decisions", "admin.decisions", policy.run_intake),
+        ("letters", "Letters", "admin.letters", policy.edit_letters),
+        ("exports", "Exports", "admin.exports", exports_policy.export),
+    ]
+    return [
+        Tab(key, label, url_for(endpoint, intake_id=intake.id))
+        for key, label, endpoint, may in offered
+        if endpoint in current_app.view_functions and may(actor, intake, now)
+    ]
