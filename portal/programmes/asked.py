@@ -9,10 +9,12 @@ from portal.checks.check import Audience
 from portal.checks.describe import RuleLine, advice_sentence, rule_lines, slot_sentence
 from portal.checks.evaluate import RuleSpec
 from portal.checks.registry import get_check
-from portal.checks.wording import sentence
+from portal.checks.wording import listed, megabytes, sentence
 from portal.programmes import queries
 from portal.programmes.models import Concentration, Criterion, Intake, Rubric, Slot
 from portal.programmes.technical_rules import specs_of
+
+EVERYBODY = "everybody"
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class AskedRecording:
 
     slot: Slot
     sentence: str
+    largest_file: str
     advice: str | None
     lines: Sequence[RuleLine]
     version: int
@@ -36,9 +39,9 @@ class AskedOf:
 
 @dataclass(frozen=True)
 class ScoredBy:
-    """A rubric and for whom it is; `shares` are the criteria with their part of the whole score in percent."""
+    """A rubric and whose it is in words; `shares` are the criteria with their part of the whole score in percent."""
 
-    concentration: Concentration | None
+    whom: str
     rubric: Rubric
     shares: Sequence[tuple[Criterion, float]]
 
@@ -48,6 +51,7 @@ def recording_in_words(slot: Slot, rules: Sequence[RuleSpec], *, version: int = 
     return AskedRecording(
         slot=slot,
         sentence=sentence(slot_sentence(rules, minimum=slot.min_items, maximum=slot.max_items)),
+        largest_file=megabytes(slot.max_bytes),
         advice=advice_sentence(rules),
         lines=[_in_words(line) for line in rule_lines(rules, audience=Audience.APPLICANT)],
         version=version,
@@ -79,13 +83,14 @@ def recordings_asked(intake: Intake, *, concentrations: Sequence[Concentration])
 
 
 def scored_by(intake: Intake, *, concentrations: Sequence[Concentration]) -> list[ScoredBy]:
-    """The rubrics in force: the general one first, then those of concentrations that have their own. Two queries."""
+    """The rubrics in force: the general one for those who have none of their own, then each own one. Two queries."""
     rubrics = queries.current_rubrics(intake)
-    found = []
-    for concentration in (None, *concentrations):
-        rubric = rubrics.get(concentration.id if concentration else None)
-        if rubric is not None:
-            found.append(ScoredBy(concentration, rubric, shares(rubric.criteria)))
+    own = [(one, rubrics[one.id]) for one in concentrations if one.id in rubrics]
+    others = [one.title for one in concentrations if one.id not in rubrics]
+    found = [ScoredBy(one.title, rubric, shares(rubric.criteria)) for one, rubric in own]
+    if None in rubrics and (others or not own):
+        whom = listed(others) if own else EVERYBODY
+        found.insert(0, ScoredBy(whom, rubrics[None], shares(rubrics[None].criteria)))
     return found
 
 

@@ -142,3 +142,18 @@ def test_home_is_where_the_work_is(client: FlaskClient, house: House, who: str) 
 
 def test_home_asks_visitors_to_sign_in(client: FlaskClient) -> None:
     assert client.get("/home").location.startswith("/login?next=/home")
+
+
+def test_concentrations_with_a_rubric_of_their_own_are_told_apart(client: FlaskClient, house: House) -> None:
+    with transaction():
+        titles = ("Acoustics", "Production", "Technical")
+        acoustics, production, technical = (make.make_concentration(house.programme, title) for title in titles)
+        make.make_rubric(house.intake, concentration=technical, titles=("Editing", "Microphones"))
+    words = visit(client, "/programmes/music-production").words
+    assert "for Acoustics and Production Criterion What the points mean Share Balance" in words
+    assert "for Technical Criterion What the points mean Share Editing" in words
+    assert "50 %" in words
+    with transaction():
+        for concentration in (acoustics, production):
+            make.make_rubric(house.intake, concentration=concentration, titles=("Ears",))
+    assert "Balance" not in visit(client, "/programmes/music-production").words, "nobody is scored by the general one"
