@@ -48,6 +48,6 @@ FORMAT = Format(
     title="CSV",
     description="For spreadsheets and other systems: one table, UTF-8.",
     extension="csv",
-    mime_type="text/csv; charset=utf-8",
+    mime_type="text/csv",
     open=CsvWriter,
 )

@@ -60,5 +60,6 @@ def _page(intake: Intake, form: ExportForm) -> str:
 
 def _handed_over(ready: service.Ready) -> Response:
     response = send_file(ready.stream, mimetype=ready.mime_type, as_attachment=True, download_name=ready.name)
+    response.headers["Cache-Control"] = "private, no-store"
     response.call_on_close(ready.stream.close)
     return response

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from portal.web.admin import (
     application,
+    assignments,
     audit,
     dashboard,
     decisions,
@@ -22,6 +23,7 @@ from portal.web.admin.blueprint import bp
 
 __all__ = [
     "application",
+    "assignments",
     "audit",
     "bp",
     "dashboard",

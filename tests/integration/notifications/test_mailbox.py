@@ -1,0 +1,93 @@
+"""The mailbox page is there in a demonstration and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from portal.app import create_app
+from portal.core import outbox
+from portal.core.db import db, transaction
+from portal.core.outbox import MailState, OutboxMail
+from portal.core.paging import PAGE_SIZE
+from portal.core.settings import Settings
+from portal.notifications import service
+from tests.factories.decisions import make_application, make_school
+from tests.services.page import send, sign_in, visit
+
+
+@pytest.fixture
+def demo(settings: Settings) -> Iterator[Flask]:
+    application = create_app(replace(settings, demo_mode=True))
+    application.testing = True
+    yield application
+    with application.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def owe(app: Flask, count: int = 1) -> None:
+    with app.app_context(), transaction():
+        for number in range(count):
+            mail = outbox.put("account.confirmation_instructions", to_address=f"ada{number}@example.org")
+            mail.subject, mail.body = f"Confirm {number:02d}", "Open http://localhost/confirm/token<script>x</script>"
+
+
+def test_everybody_reads_the_mail_of_a_demonstration(demo: Flask, settings: Settings) -> None:
+    assert "No mail yet" in visit(demo.test_client(), "/demo/mailbox").words
+    owe(demo)
+    with demo.app_context():
+        service.deliver_due(replace(settings, demo_mode=True))
+
+    page = visit(demo.test_client(), "/demo/mailbox")
+
+    assert "To ada0@example.org" in page.words
+    assert "http://localhost/confirm/token" in page.links[-1] or any("confirm/token" in link for link in page.links)
+    assert "<script>x</script>" in page.words, "shown as text"
+
+
+def test_the_mailbox_has_pages(demo: Flask) -> None:
+    owe(demo, PAGE_SIZE + 1)
+    client = demo.test_client()
+
+    first = visit(client, "/demo/mailbox")
+    (older,) = [link for link in first.links if "before=" in link]
+    second = visit(client, older)
+
+    assert first.words.count("Confirm") == PAGE_SIZE
+    assert second.words.count("Confirm") == 1
+
+
+def test_elsewhere_there_is_no_such_page(client: FlaskClient, app: Flask) -> None:
+    owe(app)
+
+    page = visit(client, "/demo/mailbox", status=404)
+
+    assert "ada0@example.org" not in page.words
+
+
+def test_mail_that_did_not_arrive_is_shown_to_the_admins_concerned(app: Flask) -> None:
+    with app.app_context():
+        school = make_school()
+        ada = make_application(school, number="A1")
+        with transaction():
+            mail = outbox.put("application.submitted", to_address="ada@example.org", application_id=ada)
+            mail.state, mail.last_error = MailState.FAILED, "The mail server answered: 550 no such person"
+        mail_id = mail.id
+        browsers = {}
+        for name in ("grace", "heidi"):
+            browsers[name] = app.test_client()
+            sign_in(browsers[name], school.person(getattr(school, name)))
+
+    page = visit(browsers["grace"], "/admin/")
+    assert "550 no such person" in page.words
+    assert "550" not in visit(browsers["heidi"], "/admin/").words
+    sent = send(browsers["grace"], page, f"/mails/{mail_id}/again")
+
+    assert "The mail will be sent again within a minute." in sent.words
+    with app.app_context():
+        assert db.session.get_one(OutboxMail, mail_id).state is MailState.QUEUED
