@@ -48,7 +48,8 @@ screenshots: dev-setup ## all main screens at 1440 and 390 px, light and dark
 	$(RUN) -m tests.e2e.screenshots
 
 bench: dev-setup ## speed of the parts that must be fast
-	$(RUN) -m bench
+	$(RUN) -m bench.portal
+	$(RUN) -m bench.audio
 
 clean: ## remove what was built; keeps the demo's data in var/
 	rm -rf .venv node_modules portal/web/static/build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -28,7 +28,7 @@ def make_celery(settings: Settings | None = None) -> Celery:
     flask_app = base_app(settings)
     settings = flask_app.extensions[SETTINGS]
     celery = Celery("soundcheck", broker=settings.redis_url, task_cls=ContextTask, include=list(TASK_MODULES))
-    celery.flask_app = flask_app  # type: ignore[attr-defined]
+    celery.flask_app = flask_app
     celery.conf.update(
         # No result backend: the database is the truth, and a Redis backend that goes away loses tasks.
         task_ignore_result=True,

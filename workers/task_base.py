@@ -15,7 +15,7 @@ from portal.core.db import db
 logger = logging.getLogger(__name__)
 
 
-class ContextTask(Task):  # type: ignore[misc]
+class ContextTask(Task):
     """Only trouble of the house (database or broker away) is retried; a bad file is a result, never an exception."""
 
     abstract = True

@@ -57,7 +57,7 @@ def run(wishes: Wishes, *, sign_ins: Sequence[Sequence[str]], environ: Mapping[s
                 console.alarm(f"{reason}\n")
                 return 1
             finally:
-                console.plain("     Stopping …")
+                console.plain("     Stopping … what is being listened to is heard to its end (Ctrl-C again: at once)")
                 supervisor.stop()
     except StopRequested:
         console.plain("     Stopped. Everything you did is kept: `make demo` goes on from here.\n")
