@@ -7,7 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.bootstrap import SETTINGS, base_app
 from portal.core.settings import Settings
-from portal.web import authz, errors, headers, limits, navigation, rendering, requests
+from portal.web import authz, errors, headers, limits, navigation, rendering, requests, streamed
 from portal.web.admin.routes import bp as admin
 from portal.web.applicant.routes import bp as applicant
 from portal.web.auth import setup as auth
@@ -33,6 +33,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     navigation.register(app)
     headers.register(app, settings)
     errors.register(app)
+    streamed.register(app)
     for blueprint in (public, applicant, tus, faculty, admin, status):
         app.register_blueprint(blueprint)
     authz.register(app)

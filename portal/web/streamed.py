@@ -6,11 +6,15 @@ view's policy comes first, then the size, then the fields before the file (the C
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import BinaryIO, TypeVar, cast
 
-from flask import request
+from flask import Flask, Response, request
+from flask_login import current_user
 from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.exceptions import HTTPException
 from werkzeug.sansio.multipart import NEED_DATA, Data, Epilogue, Event, Field, File, MultipartDecoder
 
 from portal.core.errors import Invalid, TooLarge
@@ -20,6 +24,7 @@ READ_BYTES = 256 * 1024
 FIELD_BYTES = 64 * 1024
 # What a form sends around its file: boundaries, headers, the token.
 ENVELOPE_BYTES = 128 * 1024
+MOST_DROPPED_BYTES = 4 * 1024**3
 
 V = TypeVar("V")
 
@@ -71,6 +76,25 @@ def take_file(field: str, *, max_bytes: int) -> SentFile:
     if isinstance(event, Epilogue) or event.name != field or not event.filename:
         raise Invalid("Choose a file first, then send it.", fields={field: "Choose a file."})
     return SentFile(event.filename, events)
+
+
+def register(app: Flask) -> None:
+    """Let a refusal be heard: browsers that still send when the door is closed show a lost connection instead of it."""
+
+    @app.after_request
+    def hear_out(response: Response) -> Response:
+        if response.status_code >= 400 and request.mimetype == "multipart/form-data" and current_user.is_authenticated:
+            _drop_the_rest()
+        return response
+
+
+def _drop_the_rest() -> None:
+    # Counts only where nothing was read yet; None would bring back the general limit.
+    request.max_content_length = sys.maxsize
+    left = MOST_DROPPED_BYTES
+    with suppress(OSError, HTTPException):
+        while left > 0 and (chunk := request.stream.read(READ_BYTES)):
+            left -= len(chunk)
 
 
 class _Events:

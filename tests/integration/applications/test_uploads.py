@@ -5,12 +5,12 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
-from werkzeug.serving import make_server
 
 from portal.applications.models import Application
 from portal.core.db import transaction
@@ -189,9 +189,15 @@ def test_other_forms_stay_small_and_guarded(browser: FlaskClient, draft: Applica
     assert browser.post(f"/apply/{draft.id}/choices", data=too_much).status_code == 413
 
 
+class Quiet(WSGIRequestHandler):
+    def log_message(self, *arguments: object) -> None:
+        pass
+
+
 @contextmanager
 def served(app: Flask) -> Iterator[int]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    """By a server that does as production's does: it drops the connection when something was left unread."""
+    server = make_server("127.0.0.1", 0, app, handler_class=Quiet)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
@@ -202,19 +208,39 @@ def served(app: Flask) -> Iterator[int]:
         server.server_close()
 
 
+def test_a_refusal_is_heard_by_a_browser_that_is_still_sending(
+    app: Flask, browser: FlaskClient, recording: Recording, world: Session
+) -> None:
+    token = token_of(browser, recording)
+    with transaction():
+        world.get_one(Application, recording.application_id).intake.slots[0].max_bytes = 1_000_000
+    body = envelope(token, bytes(30_000_000))
+    head = request_head(browser, recording, len(body))
+    world.rollback()
+    with served(app) as port, closing(socket.create_connection(("127.0.0.1", port))) as connection:
+        connection.sendall(head + body)
+        answer = b"".join(iter(lambda: connection.recv(65536), b""))
+    assert answer.split(b"\r\n")[0].endswith(b"413 REQUEST ENTITY TOO LARGE")
+    assert b"This file is larger than the 1 MB that can be taken here." in answer
+
+
+def request_head(browser: FlaskClient, recording: Recording, length: int) -> bytes:
+    cookie = browser.get_cookie("session", domain="localhost")
+    assert cookie is not None
+    return (
+        f"POST /apply/recordings/{recording.id}/file HTTP/1.0\r\nHost: localhost\r\nCookie: session={cookie.value}\r\n"
+        f"Content-Type: multipart/form-data; boundary={BOUNDARY}\r\nContent-Length: {length}\r\n\r\n"
+    ).encode()
+
+
 def test_a_connection_that_breaks_leaves_nothing_behind(
     app: Flask, browser: FlaskClient, recording: Recording, world: Session
 ) -> None:
     body = envelope(token_of(browser, recording), bytes(400_000))
-    cookie = browser.get_cookie("session", domain="localhost")
-    assert cookie is not None
-    head = (
-        f"POST /apply/recordings/{recording.id}/file HTTP/1.1\r\nHost: localhost\r\nCookie: session={cookie.value}\r\n"
-        f"Content-Type: multipart/form-data; boundary={BOUNDARY}\r\nContent-Length: {len(body)}\r\n\r\n"
-    )
+    head = request_head(browser, recording, len(body))
     world.rollback()
     with served(app) as port, closing(socket.create_connection(("127.0.0.1", port))) as connection:
-        connection.sendall(head.encode() + body[:350_000])
+        connection.sendall(head + body[:350_000])
         connection.shutdown(socket.SHUT_WR)
         while connection.recv(65536):
             pass
