@@ -33,6 +33,7 @@ def _applicant(notice: OutboxMail) -> Sequence[Person]:
 
 RECIPIENTS: dict[str, Callable[[OutboxMail], Sequence[Person]]] = {
     "recording.needs_staff": _admissions,
+    "review.conflict_declared": _admissions,
     "checks.done": _applicant,
     "application.submitted": _applicant,
     "application.withdrawn": _applicant,

@@ -1,4 +1,4 @@
-"""To faculty. These mails name no applicant: whoever reads them may be a blind reviewer."""
+"""To faculty, and about them to those who run the intake. Mails to faculty name no applicant: they may listen blind."""
 
 from __future__ import annotations
 
@@ -11,18 +11,37 @@ from portal.reviews.models import Assignment
 def assigned(mail: OutboxMail, site: Site) -> Words:
     assignment = the(Assignment, mail, "assignment_id")
     intake = assignment.application.intake
-    due = f"Please score it by {in_zone(assignment.due_at, intake.time_zone)}." if assignment.due_at else ""
+    count = int(mail.context.get("count", 1))
+    what = f"application {assignment.pseudonym}" if count == 1 else f"{count} applications"
+    due = f"Please score by {in_zone(assignment.due_at, intake.time_zone)}." if assignment.due_at else ""
     return compose(
-        f"An application waits for your ears: {assignment.pseudonym}",
+        f"An application waits for your ears: {assignment.pseudonym}"
+        if count == 1
+        else f"{count} applications wait for your ears",
         name=assignment.reviewer.full_name,
         paragraphs=[
-            f"you have been asked to listen to application {assignment.pseudonym} for {intake.programme.title} "
-            f"({intake.title}). {due}".strip(),
-            "If you know who this is, declare the conflict on its page; it then disappears from your list.",
+            f"You have been asked to listen to {what} for {intake.programme.title} ({intake.title}). {due}".strip(),
+            "If you recognise somebody, declare the conflict on that page; it then disappears from your list.",
             site.link("/review"),
         ],
         site=site,
     )
 
 
-TEXTS: dict[str, Text] = {"review.assigned": assigned}
+def conflict_declared(mail: OutboxMail, site: Site) -> Words:
+    assignment = the(Assignment, mail, "assignment_id")
+    application = assignment.application
+    reason = f"The reason given: {assignment.conflict_reason}" if assignment.conflict_reason else "No reason was given."
+    return compose(
+        f"A reviewer stepped back from {application.number}",
+        name="",
+        paragraphs=[
+            f"{assignment.reviewer.full_name} has declared a conflict of interest with {application.number}. {reason}",
+            "They can no longer see or hear it, and their scores on it do not count. Please ask somebody else.",
+            site.link(f"/admin/intakes/{application.intake_id}/assignments"),
+        ],
+        site=site,
+    )
+
+
+TEXTS: dict[str, Text] = {"review.assigned": assigned, "review.conflict_declared": conflict_declared}

@@ -13,7 +13,7 @@ from portal.accounts.models import Person
 from portal.accounts.queries import staff_of
 from portal.applications.models import Application
 from portal.applications.service.review import mark_under_review
-from portal.core import audit, clock
+from portal.core import audit, clock, outbox
 from portal.core.db import compare_and_set, db, transaction
 from portal.core.errors import NotFound, Stale
 from portal.core.ids import new_code
@@ -55,13 +55,12 @@ def assign(
         people = {person.id: person for person in staff_of(intake.programme_id, *SCORES)}
         existing = _existing([one.id for one in applications])
         _refuse_impossible(applications, application_ids, reviewer_ids, people, existing)
-        new = 0
-        for application in applications:
-            for reviewer_id in sorted(set(reviewer_ids)):
-                new += _ask(
-                    application, reviewer_id, existing.get((application.id, reviewer_id)), actor, intake, due_at
-                )
-        return new
+        asked = [
+            _ask(application, reviewer_id, existing.get((application.id, reviewer_id)), actor, intake, due_at)
+            for application in applications
+            for reviewer_id in sorted(set(reviewer_ids))
+        ]
+        return _tell([one for one in asked if one is not None], people)
 
 
 def spread(intake: Intake, *, actor: Actor, due_at: datetime | None = None) -> Spreading:
@@ -72,18 +71,16 @@ def spread(intake: Intake, *, actor: Actor, due_at: datetime | None = None) -> S
     with transaction():
         policy.assign(actor, intake, clock.now()).enforce()
         applications = {one.id: one for one in _open_applications(intake)}
-        people = [person.id for person in staff_of(intake.programme_id, *SCORES)]
+        people = {person.id: person for person in staff_of(intake.programme_id, *SCORES)}
         existing = _existing(list(applications))
         plan = spread_evenly(
             _needs(applications.values(), existing, wanted=intake.reviews_wanted),
             reviewers=people,
             loads=_loads(intake),
         )
-        for application_id, reviewer_id in plan.pairs:
-            _ask(applications[application_id], reviewer_id, None, actor, intake, due_at)
-        return Spreading(
-            assigned=len(plan.pairs), short={applications[key].number: n for key, n in sorted(plan.short.items())}
-        )
+        asked = [_ask(applications[key], reviewer_id, None, actor, intake, due_at) for key, reviewer_id in plan.pairs]
+        short = {applications[key].number: missing for key, missing in plan.short.items()}
+        return Spreading(assigned=_tell([one for one in asked if one is not None], people), short=short)
 
 
 def revoke(assignment_id: str, *, actor: Actor, intake: Intake) -> None:
@@ -194,10 +191,11 @@ def _ask(
     actor: Actor,
     intake: Intake,
     due_at: datetime | None,
-) -> bool:
+) -> Assignment | None:
+    """The assignment that is new or alive again; None when the reviewer was asked before."""
     now = clock.now()
     if existing is not None and existing.state is not AssignmentState.REVOKED:
-        return False
+        return None
     if existing is None:
         existing = Assignment(
             application_id=application.id,
@@ -222,4 +220,20 @@ def _ask(
         programme_id=intake.programme_id,
     )
     mark_under_review(application, actor=actor)
-    return True
+    return existing
+
+
+def _tell(asked: Sequence[Assignment], people: dict[str, Person]) -> int:
+    """One mail to each reviewer, however many applications it is about."""
+    by_reviewer: dict[str, list[Assignment]] = {}
+    for assignment in asked:
+        by_reviewer.setdefault(assignment.reviewer_id, []).append(assignment)
+    for reviewer_id, theirs in by_reviewer.items():
+        outbox.put(
+            "review.assigned",
+            to_address=people[reviewer_id].email,
+            to_person_id=reviewer_id,
+            assignment_id=theirs[0].id,
+            count=len(theirs),
+        )
+    return len(asked)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portal.accounts.actor import Actor
-from portal.core import audit, clock
+from portal.core import audit, clock, outbox
 from portal.core.db import compare_and_set, db, transaction
 from portal.core.errors import NotFound, Stale
 from portal.core.states import next_state
@@ -48,3 +48,4 @@ def declare_conflict(assignment_id: str, *, actor: Actor, reason: str = "") -> N
             application_id=access.application_id,
             programme_id=access.programme_id,
         )
+        outbox.put("review.conflict_declared", application_id=access.application_id, assignment_id=assignment_id)

@@ -13,7 +13,10 @@ from portal.reviews.queries.sheet import other_reviews, review_sheet
 from portal.reviews.service.scoring import Entry, save_draft, submit
 from portal.reviews.sheet import Mark, ReviewSheet
 from portal.reviews.states import AssignmentState
+from tests.factories.cast import FULL_NAMES
 from tests.factories.reviews import Panel, make_assignment, make_finished, make_panel, publish_rubric, review_of
+
+CLARA = FULL_NAMES["Clara"]
 
 
 @pytest.fixture
@@ -88,7 +91,7 @@ def test_submitted_scores_get_their_weighted_mean_and_an_audit_entry(panel: Pane
     entry = db.session.query(AuditEntry).filter_by(action="review.submit").one()
     assert entry.after["points"] == {"Balance": 5, "Space": 3, "Idea": None}
     assert entry.after["overall"] == 75.0
-    assert entry.actor_name == "Clara Voss"
+    assert entry.actor_name == CLARA
     assert entry.application_id == db.session.get_one(Assignment, task).application_id
 
 
