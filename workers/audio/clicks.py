@@ -3,7 +3,7 @@
 import numpy as np
 
 from portal.checks.sound_facts import Span
-from workers.audio.blocks import CELL, HOPS, Block, Floats
+from workers.audio.blocks import CELL, HOPS, Block, Floats, hop_frames
 from workers.audio.facts import Facts
 from workers.audio.limits import MAX_PLACES
 
@@ -18,15 +18,18 @@ _SAME_CLICK_S = 0.002
 class Clicks:
     """Feed it every Block of a file. A click in both channels at once is one click."""
 
-    def __init__(self, rate_hz: int) -> None:
+    def __init__(self, rate_hz: int, channels: int) -> None:
         self._rate_hz = rate_hz
+        frames = HOPS * hop_frames(rate_hz)
+        self._slope = np.empty((channels, frames + 1), np.float32)
+        self._bend = np.empty((channels, frames), np.float32)
         self._last = -rate_hz
         self._count = 0
         self._places: list[Span] = []
 
     def push(self, block: Block) -> None:
-        slope = block.lead[:, CELL - 1 :] - block.lead[:, CELL - 2 : -1]
-        bend = slope[:, 1:] - slope[:, :-1]
+        slope = np.subtract(block.lead[:, CELL - 1 :], block.lead[:, CELL - 2 : -1], out=self._slope)
+        bend = np.subtract(slope[:, 1:], slope[:, :-1], out=self._bend)
         np.abs(bend, out=bend)
         hops = bend.reshape(len(bend), HOPS, block.hop)
         sizes = hops.max(axis=2)

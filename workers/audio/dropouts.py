@@ -14,6 +14,7 @@ SHORTEST_S, LONGEST_S = 0.003, 0.5
 ENTERED_ABOVE_FS = 0.01  # -40 dBFS
 _MOST_FROZEN_PER_MINUTE = 60  # more is the wave's own shape, as in a square bass
 _MOST_CANDIDATES = 100_000
+_EIGHT_TRUE, _FOUR_TRUE = np.uint64(0x0101010101010101), np.uint32(0x01010101)
 
 
 class Dropouts:
@@ -63,9 +64,8 @@ class Dropouts:
 
 def _has_still_cell(same: NDArray[np.bool_]) -> bool:
     """Whether an aligned cell of 32 samples stands still; every run of more than two cells holds one."""
-    return bool(same.view(np.uint64).reshape(-1, CELL // 8).all(axis=1).any()) and bool(
-        np.logical_and.reduce(same.reshape(-1, CELL), axis=1).any()
-    )
+    eights = same.view(np.uint64) == _EIGHT_TRUE
+    return bool((eights.view(np.uint32) == _FOUR_TRUE).any())
 
 
 def _merged(found: list[tuple[int, int, int, bool]]) -> list[tuple[int, int]]:

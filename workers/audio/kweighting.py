@@ -10,7 +10,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.audio.blocks import CELL, Block, Floats
+from workers.audio.blocks import CELL, HOPS, Block, Floats, hop_frames
 
 Doubles = NDArray[np.float64]
 
@@ -63,15 +63,16 @@ class KWeighting:
         self._out = np.stack([leave @ powers[n] for n in range(CELL)], axis=1).astype(np.float32)  # memory -> row out
         self._memory = np.zeros((channels, 4))
         self._scans = _Scan(powers[CELL])
+        self._rooms = np.empty((2, channels, HOPS * hop_frames(rate_hz)), np.float32)
 
     def push(self, block: Block) -> Floats:
-        """Return the weighted block, (channels, frames)."""
+        """Return the weighted block, (channels, frames), in an array that the next call uses again."""
         channels, frames = block.x.shape
         rows = block.x.reshape(channels, frames // CELL, CELL)
         before, self._memory = self._scans.run((rows @ self._into).astype(np.float64), self._memory)
-        weighted = rows @ self._through
-        weighted += before.astype(np.float32) @ self._out
-        return weighted.reshape(channels, frames)
+        weighted = np.matmul(rows, self._through, out=self._rooms[0].reshape(rows.shape))
+        weighted += np.matmul(before.astype(np.float32), self._out, out=self._rooms[1].reshape(rows.shape))
+        return np.asarray(weighted.reshape(channels, frames))
 
 
 class _Scan:

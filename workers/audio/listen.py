@@ -37,7 +37,7 @@ class Listener:
         self._true_peak = TruePeakMeter(rate_hz, channels)
         self._levels = Levels(rate_hz, channels)
         self._clipping, self._flat_tops = Clipping(rate_hz, channels), FlatTops(rate_hz, channels)
-        self._dropouts, self._clicks = Dropouts(rate_hz, channels), Clicks(rate_hz)
+        self._dropouts, self._clicks = Dropouts(rate_hz, channels), Clicks(rate_hz, channels)
         self._spectrum, self._hum = Spectrum(rate_hz, channels), Hum(rate_hz)
         self._fingerprinter = Fingerprinter(rate_hz)
         self._frames = 0
