@@ -1,4 +1,4 @@
-"""What listening to a recording costs, against what people use now: `python -m bench.audio [--seconds 600] [--json FILE]`.
+"""What listening to a recording costs, against what people use now: `python -m bench.audio [--seconds 600]`.
 
 CPU seconds and peak memory as medians, each contender in a process of its own:
   ours     the full catalogue, in a fork of the warm helper, as in production
@@ -150,8 +150,7 @@ def throughput(files: list[Path], processes: int) -> float:
 def table(rows: list[Row]) -> str:
     peer = "ffmpeg" if _FFMPEG else "PyAV ebur128"
     lines = [
-        f"| file | ours: CPU s, MB | bare decode | {peer} | pydub + pyloudnorm | ours / bare | ours / {peer} "
-        "| usual / ours |",
+        f"| file | ours | bare decode | {peer} | pydub + pyloudnorm | ours / bare | ours / {peer} | usual / ours |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for row in rows:
