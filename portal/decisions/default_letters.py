@@ -10,7 +10,7 @@ from portal.decisions.states import OutcomeKind
 ADMIT = """\
 Dear {name},
 
-we have listened to your recordings, and we are glad to offer you a place in {programme}, {intake}.
+We have listened to your recordings, and we are glad to offer you a place in {programme}, {intake}.
 
 Your application has the number {number}. We will write to you about the next steps.
 
@@ -20,7 +20,7 @@ The admissions staff of {programme}"""
 ADMIT_WITH_CONDITIONS = """\
 Dear {name},
 
-we have listened to your recordings, and we are glad to offer you a place in {programme}, {intake}, on these conditions:
+We have listened to your recordings, and we are glad to offer you a place in {programme}, {intake}, on these conditions:
 
 {conditions}
 
@@ -32,7 +32,7 @@ The admissions staff of {programme}"""
 WAIT_LIST = """\
 Dear {name},
 
-we have listened to your recordings, and we have put you on the wait list of {programme}, {intake}. We will write to you
+We have listened to your recordings, and we have put you on the wait list of {programme}, {intake}. We will write to you
 as soon as we can offer you a place, or when we know that we cannot.
 
 Your application has the number {number}.
@@ -43,7 +43,7 @@ The admissions staff of {programme}"""
 DENY = """\
 Dear {name},
 
-thank you for letting us hear your recordings. We are sorry that we cannot offer you a place in {programme}, {intake}.
+Thank you for letting us hear your recordings. We are sorry that we cannot offer you a place in {programme}, {intake}.
 
 Your application had the number {number}. We wish you well for your work.
 

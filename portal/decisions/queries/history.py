@@ -74,10 +74,15 @@ def actions_in(programme: Programme) -> Sequence[str]:
 
 
 def changes(entry: AuditEntry) -> list[tuple[str, str, str]]:
-    """What an entry says, field by field, as (field, before, after)."""
+    """What an entry says, field by field, as (field, before, after); both are the same where nothing changed.
+
+    A field that only `before` has beside others that changed tells what the entry is about, such as a requirement's
+    title. The entry's own reason is not repeated.
+    """
     names = [*entry.before, *(name for name in entry.after if name not in entry.before)]
-    said = [(name, _said(entry.before.get(name)), _said(entry.after.get(name))) for name in names]
-    return [(name, before, after) for name, before, after in said if before or after]
+    after = entry.before | entry.after if entry.after else {}
+    said = [(name, _said(entry.before.get(name)), _said(after.get(name))) for name in names]
+    return [one for one in said if (one[1] or one[2]) and one[2] != entry.reason]
 
 
 def _said(value: Any) -> str:

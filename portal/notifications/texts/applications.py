@@ -18,7 +18,7 @@ def submitted(mail: OutboxMail, site: Site) -> Words:
         f"We have your application {application.number}",
         name=application.applicant.full_name,
         paragraphs=[
-            f"your application to {_where(intake)} has arrived. We received it on {when}.",
+            f"Your application to {_where(intake)} has arrived. We received it on {when}.",
             f"Its number is {application.number}. Please name it when you write to us or call.",
             f"It came with {recordings} recording{'' if recordings == 1 else 's'}.",
             "The receipt lists every file with its fingerprint, so that you can prove what you sent:",
@@ -34,7 +34,7 @@ def withdrawn(mail: OutboxMail, site: Site) -> Words:
         f"Your application {application.number} is withdrawn",
         name=application.applicant.full_name,
         paragraphs=[
-            f"your application to {_where(application.intake)} has been withdrawn. Nobody will judge it any further.",
+            f"Your application to {_where(application.intake)} has been withdrawn. Nobody will judge it any further.",
             "If this was not you, please tell us at once.",
             _link(application, site),
         ],
@@ -50,7 +50,7 @@ def reopened(mail: OutboxMail, site: Site) -> Words:
         f"Please look at your application {application.number} again",
         name=application.applicant.full_name,
         paragraphs=[
-            f"we have opened your application to {_where(application.intake)} again, so that you can change it.",
+            f"We have opened your application to {_where(application.intake)} again, so that you can change it.",
             f"What we ask of you: {mail.context['reason']}" if mail.context.get("reason") else "",
             "It counts as a draft now. Please submit it again"
             + (f" before {in_zone(until, zone)}." if until else " before the deadline."),
@@ -66,7 +66,7 @@ def checks_done(mail: OutboxMail, site: Site) -> Words:
         f"We have listened to your recordings ({application.number})",
         name=application.applicant.full_name,
         paragraphs=[
-            f"all recordings of your application to {_where(application.intake)} have been checked.",
+            f"All recordings of your application to {_where(application.intake)} have been checked.",
             "The page of your application shows what we heard, and what to do where something is not right yet:",
             _link(application, site),
         ],

@@ -16,7 +16,7 @@ def needs_staff(mail: OutboxMail, site: Site) -> Words:
         f"A recording of {application.number} needs a person",
         name="",
         paragraphs=[
-            f"a file of application {application.number} could not be checked by itself: “{version.original_name}”.",
+            f"A file of application {application.number} could not be checked by itself: “{version.original_name}”.",
             why,
             "Please listen to it, then have it checked again or ask the applicant for another file:",
             site.link(f"/admin/applications/{application.id}"),

@@ -48,7 +48,8 @@ def test_before_and_after_stand_side_by_side(school: School) -> None:
     (deed,) = found(school)
     assert (deed.entry.action, deed.entry.actor_name, deed.entry.reason) == ("gate.judge", "Grace Abara", "No degree.")
     assert ("state", "unknown", "failed") in deed.changes
-    assert ("reason", "", "No degree.") in deed.changes
+    assert ("gate", "Bachelor's degree", "Bachelor's degree") in deed.changes
+    assert not [name for name, _, _ in deed.changes if name == "reason"], "the reason stands once"
     assert [one.entry.id for one in deeds_about(db.session.get_one(Application, ada))] == [deed.entry.id]
 
 
