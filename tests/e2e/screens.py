@@ -8,9 +8,15 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
 
-from portal.seed.cast import SIGN_INS
+from portal.seed.cast import PASSWORD, SIGN_INS
 
 VISITOR = "visitor"
+DECIDED = "decided"  # an applicant who has a decision
+EMAILS = {**{person.role: person.email for person in SIGN_INS}, DECIDED: "hanna@applicant.example.org"}
+ID = "[0-9a-f]{32}"
+APPLICATION = f"^/apply/{ID}$"
+INTAKE = f"^/admin/intakes/{ID}$"
+SET_UP = f"^/admin/programmes/{ID}$"
 
 
 @dataclass(frozen=True)
@@ -30,7 +36,41 @@ SCREENS = (
     Screen("register", VISITOR, "/register"),
     Screen("forgotten-password", VISITOR, "/reset"),
     Screen("not-found", VISITOR, "/nowhere"),
+    Screen("mailbox", VISITOR, "/demo/mailbox"),
     Screen("style-guide", VISITOR, "/styleguide"),
+    Screen("my-applications", "applicant", "/apply/"),
+    Screen("apply", "applicant", "/", ("^/programmes/ms-", "^/apply/intakes/")),
+    Screen("application", "applicant", "/apply/", (APPLICATION,)),
+    Screen("recording", "applicant", "/apply/", (APPLICATION, f"^/apply/recordings/{ID}$")),
+    Screen("sent", DECIDED, "/apply/", (APPLICATION,)),
+    Screen("receipt", DECIDED, "/apply/", (APPLICATION, "/receipt$")),
+    Screen("letter", DECIDED, "/apply/", (APPLICATION, "/letter$")),
+    Screen("password", "applicant", "/change"),
+    Screen("queue", "faculty", "/review/"),
+    Screen("listening-room", "faculty", "/review/", (f"^/review/{ID}$",)),
+    Screen("admissions", "admin", "/admin/"),
+    Screen("intake", "admin", "/admin/", (INTAKE,)),
+    Screen("dossier", "admin", "/admin/", (INTAKE, f"^/admin/applications/{ID}$")),
+    Screen("decisions", "admin", "/admin/", (INTAKE, "/decisions$")),
+    Screen("release", "admin", "/admin/", (INTAKE, "/decisions$", "/release$")),
+    Screen("letters", "admin", "/admin/", (INTAKE, "/letters$")),
+    Screen("exports", "admin", "/admin/", (INTAKE, "/exports$")),
+    Screen("staff", "admin", "/admin/", (f"^/admin/staff/{ID}$",)),
+    Screen("audit", "admin", "/admin/", (f"^/admin/audit/{ID}$",)),
+    Screen("set-up", "admin", "/admin/programmes"),
+    Screen("set-up-words", "admin", "/admin/programmes", (SET_UP,)),
+    Screen("set-up-dates", "admin", "/admin/programmes", (f"^/admin/programmes/intakes/{ID}$",)),
+    Screen("set-up-recordings", "admin", "/admin/programmes", (f"^/admin/programmes/intakes/{ID}$", "/recordings$")),
+    Screen(
+        "set-up-rules",
+        "admin",
+        "/admin/programmes",
+        (f"^/admin/programmes/intakes/{ID}$", "/recordings$", f"/slots/{ID}$", "/rules$"),
+    ),
+    Screen(
+        "set-up-requirements", "admin", "/admin/programmes", (f"^/admin/programmes/intakes/{ID}$", "/requirements$")
+    ),
+    Screen("set-up-rubric", "admin", "/admin/programmes", (f"^/admin/programmes/intakes/{ID}$", "/rubric$")),
 )
 
 
@@ -38,10 +78,9 @@ def sign_in(page: Page, base_url: str, role: str) -> None:
     """As the role's person of the demo; a visitor stays a visitor."""
     if role == VISITOR:
         return
-    person = next(person for person in SIGN_INS if person.role == role)
     page.goto(f"{base_url}/login")
-    page.get_by_label("Mail address").fill(person.email)
-    page.get_by_label("Password", exact=True).fill(person.password)
+    page.get_by_label("Mail address").fill(EMAILS[role])
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(lambda url: urlsplit(url).path != "/login")
 
