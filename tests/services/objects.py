@@ -1,14 +1,11 @@
-"""A real SeaweedFS for the S3 lane: loopback only, no telemetry, in a folder of its own."""
+"""A real SeaweedFS for the S3 lane: the command of docker-compose.yml, on loopback, in a folder of its own."""
 
 from __future__ import annotations
 
 import http.client
 import os
-import shutil
-import socket
-import subprocess
+import signal
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -16,49 +13,43 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from portal.stack.process import Child, wait_until_ready
+from portal.stack.valkey import LOOPBACK, free_port
+from portal.stack.warden import warden
+from tests.services.compose import FILLED_IN, services
 from tests.services.lacking import lacking
 
 if TYPE_CHECKING:
     from portal.core.settings import S3Place
 
-ACCESS_KEY, SECRET_KEY = "soundcheck-tests", "only-for-this-test-run"
-READY_WITHIN_S = 40
-
-
-def _free_ports(count: int) -> list[int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
-
-
-def _weed() -> str:
-    beside_python = Path(sys.executable).parent / "weed"
-    found = str(beside_python) if beside_python.exists() else shutil.which("weed")
-    return found or lacking("SeaweedFS", remedy="install requirements-dev.txt on a platform that it has a wheel for")
+READY_WITHIN_S = 60
+# SeaweedFS opens a second port 10,000 above each of its own.
+MOST_FOR_A_PORT = 55_000
 
 
 @pytest.fixture(scope="session")
 def s3_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    program = Path(sys.executable).with_name("weed")
+    if not program.exists():
+        lacking("SeaweedFS", remedy="install requirements-dev.txt on a platform that it has a wheel for")
     folder = tmp_path_factory.mktemp("seaweedfs")
-    s3, master, volume, filer = _free_ports(4)
-    command = [
-        *(_weed(), "server", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-s3"),
-        *(f"-s3.port={s3}", f"-master.port={master}", f"-volume.port={volume}", f"-filer.port={filer}"),
-        *("-s3.port.iceberg=0", "-master.telemetry=false", "-volume.max=50", "-master.volumeSizeLimitMB=64"),
-    ]
-    environment = {**os.environ, "AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY}
-    log = folder / "weed.log"
-    with log.open("wb") as output:
-        server = subprocess.Popen(command, env=environment, stdout=output, stderr=subprocess.STDOUT, cwd=folder)
-    try:
-        _wait_until_ready(s3, server, log)
-        yield f"http://127.0.0.1:{s3}"
-    finally:
+    port, *others = (free_port(below=MOST_FOR_A_PORT) for _ in range(4))
+    server = Child(
+        name="seaweedfs",
+        argv=[str(program), *_arguments(folder, port, others)],
+        log=folder / "weed.log",
+        env=os.environ | services()["seaweedfs"]["environment"],
+        cwd=folder,
         # It takes half a minute to say good-bye, and nothing of it is kept.
-        server.kill()
-        server.wait(timeout=30)
+        stop_signal=signal.SIGKILL,
+    )
+    with warden() as watch:
+        watch.watch(server.start())
+        try:
+            wait_until_ready(server, lambda: _answers(port), within_s=READY_WITHIN_S)
+            yield f"http://{LOOPBACK}:{port}"
+        finally:
+            server.stop()
 
 
 @pytest.fixture
@@ -68,20 +59,35 @@ def s3_place(s3_endpoint: str, request: pytest.FixtureRequest) -> S3Place:
 
     bucket = f"test-{abs(hash(request.node.nodeid)):x}"[:40]
     return S3Place(
-        bucket=bucket, endpoint=s3_endpoint, region="us-east-1", access_key=ACCESS_KEY, secret_key=SECRET_KEY
+        bucket=bucket,
+        endpoint=s3_endpoint,
+        region="us-east-1",
+        access_key=FILLED_IN["S3_ACCESS_KEY"],
+        secret_key=FILLED_IN["S3_SECRET_KEY"],
     )
 
 
-def _wait_until_ready(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
-    end = time.monotonic() + READY_WITHIN_S
-    while time.monotonic() < end:
-        assert server.poll() is None, log.read_text(errors="replace")[-3000:]
-        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=2)) as connection:
-            try:
-                connection.request("GET", "/healthz")
-                if connection.getresponse().status < 500:
-                    return
-            except OSError:
-                pass
-        time.sleep(0.2)
-    pytest.fail(f"SeaweedFS was not ready in time: {log.read_text(errors='replace')[-3000:]}")
+def _arguments(folder: Path, port: int, others: list[int]) -> list[str]:
+    """The service's own, at this machine's addresses; its small volumes take no room here."""
+    service = services()["seaweedfs"]
+    here = {
+        "-dir=/data": f"-dir={folder}",
+        "-ip=seaweedfs": f"-ip={LOOPBACK}",
+        "-ip.bind=0.0.0.0": f"-ip.bind={LOOPBACK}",
+        "-s3.port=8333": f"-s3.port={port}",
+        "-master.volumeSizeLimitMB=1024": "-master.volumeSizeLimitMB=64",
+        "-volume.max=0": "-volume.max=50",
+    }
+    assert set(here) <= set(service["command"])
+    command = [here.get(part, part) for part in service["command"]]
+    ports = [f"-{part}.port={number}" for part, number in zip(("master", "volume", "filer"), others, strict=True)]
+    return [*service["entrypoint"][1:], *command, *ports]
+
+
+def _answers(port: int) -> bool:
+    with closing(http.client.HTTPConnection(LOOPBACK, port, timeout=2)) as connection:
+        try:
+            connection.request("GET", "/healthz")
+            return connection.getresponse().status < http.HTTPStatus.INTERNAL_SERVER_ERROR
+        except OSError:
+            return False

@@ -4,7 +4,6 @@ import http.client
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -25,8 +24,6 @@ from tests.services.lacking import lacking
 # One process of the runner takes them all, so that what they share starts once.
 pytestmark = pytest.mark.xdist_group("compose")
 START_S = 60
-# SeaweedFS opens a second port 10,000 above each of its own.
-MOST_FOR_GRPC = 55_000
 WORKERS = [name for name, service in portal_services().items() if queues_of(service)]
 
 
@@ -59,43 +56,12 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def objects(place: Path) -> Iterator[str]:
-    """The store's own command serves S3; gives its address."""
-    program = Path(sys.executable).with_name("weed")
-    if not program.exists():
-        lacking("SeaweedFS", remedy="install requirements-dev.txt on a platform that it has a wheel for")
-    service = services()["seaweedfs"]
-    s3, *others = (free_port(below=MOST_FOR_GRPC) for _ in range(4))
-    replace = {
-        "-dir=/data": f"-dir={place}",
-        "-ip=seaweedfs": f"-ip={LOOPBACK}",
-        "-ip.bind=0.0.0.0": f"-ip.bind={LOOPBACK}",
-        "-s3.port=8333": f"-s3.port={s3}",
-    }
-    assert set(replace) <= set(service["command"])
-    command = [replace.get(part, part) for part in service["command"]]
-    ports = [f"-{part}.port={port}" for part, port in zip(("master", "volume", "filer"), others, strict=True)]
-    store = Child(
-        name="seaweedfs",
-        argv=[str(program), *service["entrypoint"][1:], *command, *ports],
-        log=place / "seaweedfs.log",
-        env=os.environ | service["environment"],
-        cwd=place,
-        # It takes half a minute to say good-bye, and nothing of it is kept.
-        stop_signal=signal.SIGKILL,
-    )
-    with started(store):
-        wait_until_ready(store, lambda: status_of(s3, "/healthz") == 200, within_s=START_S)
-        yield f"http://{LOOPBACK}:{s3}"
-
-
-@pytest.fixture(scope="module")
-def env(place: Path, valkey_server: str, objects: str) -> dict[str, str]:
+def env(place: Path, valkey_server: str, s3_endpoint: str) -> dict[str, str]:
     return {
         "DATABASE_URL": f"sqlite:///{place / 'soundcheck.sqlite3'}",
         "REDIS_URL": valkey_server,
         "STORAGE_DIR": str(place / "files"),
-        "S3_ENDPOINT": objects,
+        "S3_ENDPOINT": s3_endpoint,
     }
 
 
@@ -135,7 +101,7 @@ def test_the_bucket_is_there_and_closed_to_strangers(web_port: int, env: dict[st
     bucket = given["S3_BUCKET"]
     keys = {"aws_access_key_id": given["S3_ACCESS_KEY"], "aws_secret_access_key": given["S3_SECRET_KEY"]}
     client = boto3.client("s3", endpoint_url=given["S3_ENDPOINT"], region_name=given["S3_REGION"], **keys)
-    assert [found["Name"] for found in client.list_buckets()["Buckets"]] == [bucket]
+    assert bucket in [found["Name"] for found in client.list_buckets()["Buckets"]]
     assert status_of(int(given["S3_ENDPOINT"].rsplit(":", 1)[1]), f"/{bucket}") == 403
 
 
