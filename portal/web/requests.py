@@ -7,6 +7,7 @@ from datetime import timedelta
 from flask import Flask, Response, request
 
 from portal.core import log
+from portal.core.errors import NotFound
 from portal.core.ids import new_id
 from portal.core.settings import Settings
 
@@ -33,6 +34,12 @@ def register(app: Flask, settings: Settings) -> None:
     @app.before_request
     def name_the_request() -> None:
         log.set_request_id(new_id()[:12])
+
+    @app.before_request
+    def know_no_page_with_a_nul() -> None:
+        # PostgreSQL takes no NUL in a text, so such an address must not get as far as a query.
+        if "\0" in request.path:
+            raise NotFound
 
     @app.after_request
     def tell_the_id(response: Response) -> Response:

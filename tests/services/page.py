@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from portal.accounts.models import Person
 
-VOID = {"input", "meta", "link", "br", "hr", "img", "path", "rect"}
+INLINE = {"a", "strong", "em", "span", "abbr", "time", "b"}
 UNSENT = {"submit", "button", "file", "image", "reset"}
 
 
@@ -58,7 +58,7 @@ class Page(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         self._hidden += tag in ("script", "style")
         self._in_title = self._in_title or tag == "title"
-        self._texts.append("" if tag in ("a", "strong", "em", "span", "abbr", "time", "b") else " ")
+        self._texts.append("" if tag in INLINE else " ")
         if tag == "a":
             self.links.append(given.get("href", ""))
         elif tag == "form":
@@ -84,6 +84,7 @@ class Page(HTMLParser):
             form.fields[name] = [""]
 
     def handle_endtag(self, tag: str) -> None:
+        self._texts.append("" if tag in INLINE else " ")
         self._hidden -= tag in ("script", "style")
         if tag == "title":
             self._in_title = False

@@ -45,16 +45,7 @@ def programme_rules(slot: Slot) -> ResponseReturnValue:
             )
             flash(f"Version {published.version} of the rules is in force.", "success")
             return redirect(url_for("admin.programme_rules", slot_id=slot.id), code=303)
-    page = render_template(
-        "admin/programmes/rules.html",
-        slot=slot,
-        intake=slot.intake,
-        form=form,
-        versions=_history(versions),
-        presets=all_presets().values(),
-        **_preview(slot, form, versions),
-    )
-    return page, status_of(form)
+    return _page(slot, form, versions), status_of(form)
 
 
 @bp.post("/programmes/slots/<slot_id>/rules/preview")
@@ -65,6 +56,18 @@ def programme_rules_preview(slot: Slot) -> ResponseReturnValue:
     form = _form(versions)
     form.validate()
     return render_template("admin/programmes/_rules_preview.html", form=form, **_preview(slot, form, versions))
+
+
+def _page(slot: Slot, form: RulesFormBase, versions: Sequence[RuleSet]) -> str:
+    return render_template(
+        "admin/programmes/rules.html",
+        slot=slot,
+        intake=slot.intake,
+        form=form,
+        versions=_history(versions),
+        presets=all_presets().values(),
+        **_preview(slot, form, versions),
+    )
 
 
 def _form(versions: Sequence[RuleSet]) -> RulesFormBase:

@@ -22,8 +22,8 @@ def options(pairs: Iterable[tuple[str, str]]) -> Any:
 
 
 def stripped(text: str | None) -> str | None:
-    """Without spaces around it, and with plain line breaks: browsers send CR LF."""
-    return text.strip().replace("\r\n", "\n") if text else text
+    """Without spaces around it, with plain line breaks (browsers send CR LF), without NUL, which PostgreSQL refuses."""
+    return text.replace("\0", "").strip().replace("\r\n", "\n") if text else text
 
 
 class WholeNumberField(IntegerField):

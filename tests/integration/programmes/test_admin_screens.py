@@ -69,7 +69,7 @@ def test_paths_are_edited_in_one_form(grace: FlaskClient, house: House) -> None:
 def test_words_of_a_programme_are_edited(grace: FlaskClient, house: House) -> None:
     page = visit(grace, f"/admin/programmes/{house.programme.id}")
     assert page.form(house.programme.id).value("title") == "Music Production"
-    page = send(grace, page, house.programme.id, title=" Music Production and Sound ", careers="Engineers.")
+    page = send(grace, page, house.programme.id, title=" Music Production\0 and Sound ", careers="Engineers.")
     assert "Saved." in page.words
     assert house.programme.title == "Music Production and Sound"
     assert audited("programme.edit").after == {"title": "Music Production and Sound", "careers": "Engineers."}

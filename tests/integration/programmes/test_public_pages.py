@@ -157,3 +157,7 @@ def test_concentrations_with_a_rubric_of_their_own_are_told_apart(client: FlaskC
         for concentration in (acoustics, production):
             make.make_rubric(house.intake, concentration=concentration, titles=("Ears",))
     assert "Balance" not in visit(client, "/programmes/music-production").words, "nobody is scored by the general one"
+
+
+def test_an_address_with_a_nul_is_no_page_on_any_database(client: FlaskClient, house: House) -> None:
+    assert "We could not find that page." in visit(client, "/programmes/music%00production", status=404).words

@@ -21,18 +21,19 @@ def duration(severity: Severity = BLOCK, **params: object) -> RuleSpec:
 
 
 def test_the_public_sentence_comes_from_the_rules() -> None:
-    slot = Slot(title="Sample recording", min_items=3, max_items=3)
+    slot = Slot(title="Sample recording", min_items=3, max_items=3, max_bytes=600_000_000)
     shuffled = from_stored(to_stored(list(reversed(SAMPLE_RULES))))
     asked = recording_in_words(slot, shuffled, version=1)
     assert asked.sentence == (
         "3 recordings, each 2:00 to 6:00, WAV, AIFF or FLAC, at least 44.1 kHz and 16 bit; over from 6:05."
     )
+    assert asked.largest_file == "600 MB"
     assert asked.advice == "Recommended, not required: no clipping."
     assert [line.title for line in asked.lines][:2] == ["Duration", "File format"]
 
 
 def test_an_optional_slot_begins_with_a_capital_too() -> None:
-    asked = recording_in_words(Slot(title="Extra", min_items=0, max_items=2), [])
+    asked = recording_in_words(Slot(title="Extra", min_items=0, max_items=2, max_bytes=1), [])
     assert asked.sentence == "Up to 2 recordings."
 
 
