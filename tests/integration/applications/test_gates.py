@@ -51,12 +51,12 @@ def test_an_answer_is_kept_and_changed(world: Session) -> None:
     ]
 
 
-@pytest.mark.parametrize("score", [float("nan"), float("inf"), -1.0])
-def test_a_score_is_a_number(world: Session, score: float) -> None:
+def test_a_score_is_a_number(world: Session) -> None:
     placed = degree_of(make_draft())
-    with pytest.raises(Invalid) as refusal:
-        answer_gate(placed, actor=acting_as(placed.application.applicant), answer="", score=score)
-    assert "score" in refusal.value.fields
+    for score in (float("nan"), float("inf"), -1.0):
+        with pytest.raises(Invalid) as refusal:
+            answer_gate(placed, actor=acting_as(placed.application.applicant), answer="", score=score)
+        assert "score" in refusal.value.fields
 
 
 def test_a_pdf_is_stored_with_its_hash_and_comes_back_whole(world: Session) -> None:

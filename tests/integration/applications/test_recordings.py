@@ -110,23 +110,23 @@ def test_recordings_change_places_within_their_slot(world: Session) -> None:
     assert [r.title for r in draft.recordings] == ["Two", "One"]
 
 
-@pytest.mark.parametrize(
-    ("said", "field"),
-    [
-        (Words(title="x" * 201), "title"),
-        (Words(note="x" * 20_001), "note"),
-        (Words(recorded_on=NOW.date() + timedelta(days=2)), "recorded_on"),
-        (Words(recorded_on=date(26, 3, 14)), "recorded_on"),
-        (Words(credits=[CreditLine(person_name="Mira", role="")]), "credits"),
-        (Words(credits=[CreditLine(person_name=f"P{i}", role="viola") for i in range(61)]), "credits"),
-    ],
+REFUSED = (
+    (Words(title="x" * 201), "title"),
+    (Words(note="x" * 20_001), "note"),
+    (Words(recorded_on=NOW.date() + timedelta(days=2)), "recorded_on"),
+    (Words(recorded_on=date(26, 3, 14)), "recorded_on"),
+    (Words(credits=[CreditLine(person_name="Mira", role="")]), "credits"),
+    (Words(credits=[CreditLine(person_name=f"P{i}", role="viola") for i in range(61)]), "credits"),
 )
-def test_what_cannot_be_kept_is_refused_by_its_field(world: Session, said: Words, field: str) -> None:
+
+
+def test_what_cannot_be_kept_is_refused_by_its_field(world: Session) -> None:
     draft = make_draft()
     recording = make_recording(draft, draft.intake.slots[0])
-    with pytest.raises(Invalid) as refusal:
-        edit_recording(placed(recording), said, actor=acting_as(draft.applicant))
-    assert list(refusal.value.fields) == [field]
+    for said, field in REFUSED:
+        with pytest.raises(Invalid) as refusal:
+            edit_recording(placed(recording), said, actor=acting_as(draft.applicant))
+        assert list(refusal.value.fields) == [field]
     assert placed(recording).recording.title == "Night Bus"
 
 

@@ -317,7 +317,7 @@ def test_asking_slows_down(app: Flask, world: Session) -> None:
     browser = signed_in_as(app, draft.applicant)
     assert 'hx-trigger="every 15s"' in browser.get(f"/apply/recordings/{version.recording_id}/sound").text
     listed = browser.get(f"/apply/{draft.id}/recordings").text
-    assert 'hx-trigger="every 15s"' in listed
+    assert 'hx-trigger="autosaved from:#choices, every 15s"' in listed
     assert 'hx-swap-oob="true"' in listed
 
 
