@@ -125,6 +125,7 @@ class Demo:
             "DATABASE_URL": self.state.database_url,
             "STORAGE_DIR": str(self.state.files),
             "DEMO_MODE": "1",
+            "SCHOOL_NAME": "Northbridge Conservatory",
             "PYTHONUNBUFFERED": "1",
         }
         theirs = {name: value for name, value in self.given.items() if value}
