@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import wave
+from typing import cast
 
 import av
 import numpy as np
@@ -66,7 +67,7 @@ def _encode(
     out = io.BytesIO()
     samples = np.ascontiguousarray((np.clip(sound, -1, 1) * 32767).astype(np.int16))
     with av.open(out, "w", format=container) as target:
-        stream = target.add_stream(codec, rate=rate_hz, layout="stereo")
+        stream = cast("av.AudioStream", target.add_stream(codec, rate=rate_hz, layout="stereo"))
         stream.codec_context.format = av.AudioFormat(sample_format)
         if bit_rate:
             stream.codec_context.bit_rate = bit_rate

@@ -89,7 +89,7 @@ def _review(story: Story, opinion: Opinion) -> None:
 
 def _decide(stories: Sequence[Story]) -> None:
     for story in stories:
-        proposal = Proposal(outcome=OutcomeKind(story.decision), reason=story.reason, conditions=story.conditions)
+        proposal = Proposal(outcome=OutcomeKind(story.decision or ""), reason=story.reason, conditions=story.conditions)
         decision = drafting.draft(_application(story), actor=people.actor_named(GRACE), proposal=proposal)
         if story.decision_state != "drafted":
             confirming.confirm(_decision(decision.id), actor=people.actor_named(FRANK))

@@ -10,6 +10,7 @@ from portal.applications.service.gates import MAX_EVIDENCE_BYTES
 from portal.bootstrap import SETTINGS
 from portal.web.requests import MAX_FORM_BYTES
 from portal.web.streamed import ENVELOPE_BYTES, take_file
+from portal.web.tus.blueprint import bp as tus
 from tests.services.compose import ROOT
 
 # The map of paths is the same on every database.
@@ -41,6 +42,13 @@ def test_every_path_that_takes_files_has_its_own_limit_and_no_other_has(app: Fla
     assert len(limits) == len(paths)
     for path in paths:
         assert [pattern for pattern in limits if re.search(pattern, path)], path
+
+
+def test_resumable_uploads_come_in_pieces_of_at_most_eight_mib(app: Flask) -> None:
+    assert tus.url_prefix
+    place = f"location {tus.url_prefix}/ {{\n            client_max_body_size 9m;"
+    assert place in (ROOT / "deploy" / "nginx.conf").read_text()
+    assert f"{tus.url_prefix}/file/<upload_id>" in {rule.rule for rule in app.url_map.iter_rules()}
 
 
 def test_the_limits_are_those_of_the_portal(app: Flask) -> None:

@@ -23,6 +23,8 @@ from portal.web.authz import acting, public, requires
 from portal.web.tus import protocol, slots
 from portal.web.tus.blueprint import bp
 
+__all__ = ["bp"]
+
 
 @bp.after_request
 def speak_tus(response: Response) -> Response:
