@@ -48,3 +48,25 @@ def _bar(chord: Signal, length: int, rate_hz: int, rng: np.random.Generator, pat
     bar[:edge] *= ramp[:, None]
     bar[-edge:] *= ramp[::-1, None]
     return bar
+
+
+def tune(seconds: float, rate_hz: int, *, seed: int) -> Signal:
+    """Three voices that wander through one scale: each seed a different melody, key and tempo. (frames, 2) samples."""
+    rng = np.random.default_rng(seed)
+    mono = np.zeros(round(seconds * rate_hz))
+    root, beat_s = int(rng.integers(45, 57)), rng.uniform(0.22, 0.5)
+    scale = (0, 2, 4, 5, 7, 9, 11) if seed % 2 else (0, 2, 3, 5, 7, 8, 10)
+    for voice in range(3):
+        start_s = 0.0
+        while start_s < seconds:
+            length_s = beat_s * rng.choice((1, 1, 2, 4) if voice else (2, 4, 4))
+            hz = 440 * 2 ** ((root + 12 * voice + rng.choice(scale) - 69) / 12)
+            start = round(start_s * rate_hz)
+            t = np.arange(min(round(length_s * rate_hz), len(mono) - start)) / rate_hz
+            edges = np.minimum(np.minimum(t, t[::-1]) / 0.005, 1)
+            mono[start : start + len(t)] += (
+                sum(np.sin(2 * np.pi * hz * n * t) / n**1.5 for n in range(1, 7)) * np.exp(-t * 2) * edges
+            )
+            start_s += length_s
+    mono *= 0.7 / np.abs(mono).max()
+    return np.stack([mono, mono], axis=1)

@@ -28,7 +28,7 @@ _READERS: dict[str, type[FileType]] = {
 _OGG_READERS: tuple[tuple[bytes, type[FileType]], ...] = (
     (b"\x01vorbis", OggVorbis), (b"OpusHead", OggOpus), (b"\x7fFLAC", OggFLAC),
 )  # fmt: skip
-_ENCODER_KEYS = ("encoder", "ENCODER", "TSSE", "TENC", "\xa9too", "ISFT", "encoded_by")
+_ENCODER_KEYS = ("encoder", "ENCODER", "TSSE", "\xa9too", "ISFT")  # not TENC: it often names a person
 _MAX_TEXT = 200
 
 
