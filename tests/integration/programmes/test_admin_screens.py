@@ -39,6 +39,7 @@ def test_a_site_admin_adds_a_programme_and_its_paths(client: FlaskClient, house:
     assert made is not None
     assert made.courses == "One.\n\nTwo."
     assert page.url == f"/admin/programmes/{made.id}/paths"
+    assert f"/admin/staff/{made.id}" in page.links, "the next thing is to appoint its people"
 
 
 def test_paths_are_edited_in_one_form(grace: FlaskClient, house: House) -> None:
