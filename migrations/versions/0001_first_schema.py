@@ -532,6 +532,37 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_rule_sets_slot_id"), ["slot_id"], unique=False)
 
     op.create_table(
+        "trials",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("slot_id", sa.String(length=32), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "receiving", "waiting", "listening", "heard", "failed", name="trialstate", native_enum=False, length=32
+            ),
+            nullable=False,
+        ),
+        sa.Column("original_name", sa.String(length=255), nullable=False),
+        sa.Column("storage_key", sa.String(length=120), nullable=False),
+        sa.Column("rules_version", sa.Integer(), nullable=False),
+        sa.Column("duration_s", sa.Double(), nullable=True),
+        sa.Column(
+            "verdict",
+            sa.Enum("blocked", "not_measured", "remarks", "clean", name="verdict", native_enum=False, length=32),
+            nullable=True,
+        ),
+        sa.Column("findings", sa.JSON(), nullable=False),
+        sa.Column("created_at", portal.core.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("claimed_at", portal.core.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("expires_at", portal.core.db.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["slot_id"], ["slots.id"], name=op.f("fk_trials_slot_id_slots")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_trials")),
+    )
+    with op.batch_alter_table("trials", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_trials_expires_at"), ["expires_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_trials_slot_id"), ["slot_id"], unique=False)
+
+    op.create_table(
         "credits",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("recording_id", sa.String(length=32), nullable=False),
@@ -658,6 +689,29 @@ def upgrade() -> None:
     with op.batch_alter_table("criterion_scores", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_criterion_scores_criterion_id"), ["criterion_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_criterion_scores_review_id"), ["review_id"], unique=False)
+
+    op.create_table(
+        "fingerprints",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("file_version_id", sa.String(length=32), nullable=False),
+        sa.Column("generation", sa.Integer(), nullable=False),
+        sa.Column("pcm_sha256", sa.String(length=64), nullable=False),
+        sa.Column("words", sa.LargeBinary(), nullable=False),
+        sa.Column("duration_s", sa.Double(), nullable=True),
+        sa.Column("created_at", portal.core.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("asked_at", portal.core.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("compared_at", portal.core.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("alike", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["file_version_id"], ["file_versions.id"], name=op.f("fk_fingerprints_file_version_id_file_versions")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fingerprints")),
+        sa.UniqueConstraint("file_version_id", name=op.f("uq_fingerprints_file_version_id")),
+    )
+    with op.batch_alter_table("fingerprints", schema=None) as batch_op:
+        batch_op.create_index("ix_fingerprints_owed", ["compared_at", "asked_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_fingerprints_pcm_sha256"), ["pcm_sha256"], unique=False)
 
     op.create_table(
         "moment_comments",
@@ -799,6 +853,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_moment_comments_file_version_id"))
 
     op.drop_table("moment_comments")
+    with op.batch_alter_table("fingerprints", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_fingerprints_pcm_sha256"))
+        batch_op.drop_index("ix_fingerprints_owed")
+
+    op.drop_table("fingerprints")
     with op.batch_alter_table("criterion_scores", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_criterion_scores_review_id"))
         batch_op.drop_index(batch_op.f("ix_criterion_scores_criterion_id"))
@@ -822,6 +881,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_credits_recording_id"))
 
     op.drop_table("credits")
+    with op.batch_alter_table("trials", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_trials_slot_id"))
+        batch_op.drop_index(batch_op.f("ix_trials_expires_at"))
+
+    op.drop_table("trials")
     with op.batch_alter_table("rule_sets", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_rule_sets_slot_id"))
 

@@ -12,7 +12,7 @@ from portal.checks.evaluate import Verdict
 from portal.core import clock
 from portal.core.db import Base, UtcDateTime, enum_column, id_column, reference
 from portal.core.ids import ID_LENGTH
-from portal.recordings.states import Processing, UploadState
+from portal.recordings.states import Processing, TrialState, UploadState
 
 
 class Recording(Base):
@@ -137,6 +137,31 @@ class Report(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
 
 
+class Fingerprint(Base):
+    """What a version is recognised by, of its newest measurement, and which others it was found to be like.
+
+    `words` is the acoustic fingerprint, little-endian 32-bit words, eight a second; empty where there was too little
+    sound. `compared_at` is None while the comparison is owed; `alike` holds the ids of versions that may name this one.
+    """
+
+    __tablename__ = "fingerprints"
+    __table_args__ = (sa.Index("ix_fingerprints_owed", "compared_at", "asked_at"),)
+
+    id: Mapped[str] = id_column()
+    file_version_id: Mapped[str] = mapped_column(
+        sa.String(ID_LENGTH), sa.ForeignKey("file_versions.id"), unique=True, index=False
+    )
+    generation: Mapped[int]
+    pcm_sha256: Mapped[str] = mapped_column(sa.String(64), default="", index=True)
+    words: Mapped[bytes] = mapped_column(sa.LargeBinary, default=b"")
+    duration_s: Mapped[float | None]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    attempt: Mapped[int] = mapped_column(default=0)
+    compared_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    alike: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
+
+
 class Outcome(Base):
     """What one check said of a version, with the rule that it was judged by. Replaced as a whole when judged again."""
 
@@ -168,3 +193,23 @@ class Waiver(Base):
     reason: Mapped[str] = mapped_column(sa.Text)
     granted_by_id: Mapped[str] = mapped_column(sa.String(ID_LENGTH))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+
+class Trial(Base):
+    """A file that a visitor lets us hear without applying. The file goes as soon as it is heard, the row soon after."""
+
+    __tablename__ = "trials"
+
+    id: Mapped[str] = id_column()
+    slot_id: Mapped[str] = reference("slots.id")
+    state: Mapped[TrialState] = mapped_column(enum_column(TrialState), default=TrialState.RECEIVING)
+    original_name: Mapped[str] = mapped_column(sa.String(255))
+    storage_key: Mapped[str] = mapped_column(sa.String(120))
+    rules_version: Mapped[int] = mapped_column(default=0)
+    duration_s: Mapped[float | None]
+    verdict: Mapped[Verdict | None] = mapped_column(enum_column(Verdict))
+    # Findings for applicants, as checks.evaluate gave them.
+    findings: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON, default=list)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

@@ -58,3 +58,13 @@ class UploadState(StrEnum):
     COMPLETE = "complete"
     TERMINATED = "terminated"
     EXPIRED = "expired"
+
+
+class TrialState(StrEnum):
+    """A file that is only tried: no application, nothing kept."""
+
+    RECEIVING = "receiving"
+    WAITING = "waiting"
+    LISTENING = "listening"
+    HEARD = "heard"
+    FAILED = "failed"
