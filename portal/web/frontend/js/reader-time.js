@@ -1,4 +1,5 @@
-// Adds the reader's own time to a moment that is shown in the intake's zone, where the two differ.
+// Adds the reader's own time to a moment that is shown in the intake's zone, where the two differ. What is past, and what stands in
+// a table, says it only on hover: nobody has to act on it.
 import { onArrival } from "./arrival.js";
 
 const reader = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -14,7 +15,7 @@ onArrival("[data-reader-time]", (element) => {
   const words = new Intl.DateTimeFormat("en-GB", {
     timeZone: reader, weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit",
   }).format(moment);
-  if (element.closest("table")) {
+  if (element.closest("table") || moment < Date.now()) {
     element.title = `${words} where you are (${reader})`;
     return;
   }
