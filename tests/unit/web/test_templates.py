@@ -11,7 +11,17 @@ WEB = Path(rendering.__file__).parent
 TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
 STYLES = "".join(path.read_text() for path in (WEB / "frontend/css").glob("*.css"))
 # Hooks that say what a thing is, without a look of their own.
-BARE_CLASSES = {"page", "error-page", "field--check", "level-match", "progress", "site-footer__links", "upload"}
+BARE_CLASSES = {
+    "error-page",
+    "field--check",
+    "level-match",
+    "missing",
+    "page",
+    "progress",
+    "recording-row__state",
+    "site-footer__links",
+    "upload",
+}
 
 
 def without_comments(template: Path) -> str:
