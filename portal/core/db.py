@@ -135,11 +135,15 @@ def in_transaction() -> bool:
 
 
 def after_commit(callback: Callable[[], None]) -> None:
-    """Run `callback` when the outermost transaction has committed. Raises outside of a transaction."""
+    """Run `callback` when the outermost transaction has committed. Raises outside of a transaction.
+
+    A callback that equals one that is waiting already is not added again.
+    """
     callbacks = db.session().info.get("after_commit")
     if callbacks is None:
         raise RuntimeError("after_commit() belongs inside transaction()")
-    callbacks.append(callback)
+    if callback not in callbacks:
+        callbacks.append(callback)
 
 
 def compare_and_set(model: type[Any], key: str, *, expected: Mapping[str, Any], values: Mapping[str, Any]) -> bool:

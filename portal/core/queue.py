@@ -38,13 +38,26 @@ class TaskName:
 
 
 CHECK_RECORDING = TaskName("recordings.check", Queue.CHECKS, ("version_id", "generation"))
+COMPARE_RECORDING = TaskName("recordings.compare", Queue.MEDIA, ("version_id", "generation"))
 MAKE_LISTENING_COPY = TaskName("media.make_listening_copy", Queue.MEDIA, ("version_id", "generation"))
 DELIVER_MAIL = TaskName("mail.deliver", Queue.MAIL)
 WRITE_EXPORT = TaskName("exports.write", Queue.EXPORTS, ("job_id", "generation"))
 REQUEUE_STUCK = TaskName("housekeeping.requeue_stuck", Queue.HOUSEKEEPING)
 SWEEP = TaskName("housekeeping.sweep", Queue.HOUSEKEEPING)
 
-TASKS = (CHECK_RECORDING, MAKE_LISTENING_COPY, DELIVER_MAIL, WRITE_EXPORT, REQUEUE_STUCK, SWEEP)
+
+@dataclass(frozen=True)
+class _Message:
+    """A message that is to be sent. Two that say the same are equal."""
+
+    task: TaskName
+    arguments: dict[str, Any]
+
+    def __call__(self) -> None:
+        _send(self.task, self.arguments)
+
+
+TASKS = (CHECK_RECORDING, COMPARE_RECORDING, MAKE_LISTENING_COPY, DELIVER_MAIL, WRITE_EXPORT, REQUEUE_STUCK, SWEEP)
 
 
 def make_producer(redis_url: str) -> Celery:
@@ -60,9 +73,12 @@ def make_producer(redis_url: str) -> Celery:
 
 
 def send_after_commit(task: TaskName, **arguments: Any) -> None:
-    """Send once the running command has committed. Raises ValueError when the arguments are not the task's."""
+    """Send once the running command has committed, and once only, however often the command asks for it.
+
+    Raises ValueError when the arguments are not the task's.
+    """
     _check_arguments(task, arguments)
-    after_commit(lambda: _send(task, arguments))
+    after_commit(_Message(task, arguments))
 
 
 def send_now(task: TaskName, **arguments: Any) -> None:

@@ -74,8 +74,10 @@ def _say_that_mail_waits() -> int:
 
 def _work_through(settings: Settings, limit: int, deliver: Deliver) -> int:
     site = Site(public_url=settings.public_url, school_name=settings.school_name)
-    sent = 0
-    for mail_id in _due(limit):
+    sent, due = 0, _due(limit)
+    if len(due) == limit:
+        queue.send_now(queue.DELIVER_MAIL)  # more may be waiting behind this batch
+    for mail_id in due:
         mail = _claim(mail_id)
         if mail is None:
             continue

@@ -72,8 +72,9 @@ class Connection:
 
     def send(self, message: EmailMessage) -> None:
         """Return when the server has taken the mail. Raises Undeliverable or TryLater with what the server said."""
+        server = self._open()
         try:
-            self._open().send_message(message)
+            server.send_message(message)
         except smtplib.SMTPRecipientsRefused as refused:
             code, words = next(iter(refused.recipients.values()))
             raise _refusal(code, words) from refused
@@ -83,12 +84,14 @@ class Connection:
             raise Undeliverable("The mail server does not take addresses with such letters.") from error
         except (smtplib.SMTPException, OSError) as error:
             self._close()
-            what = one_line(str(error)) or type(error).__name__
-            raise TryLater(f"The mail server could not be used: {what}") from error
+            raise _trouble(error) from error
 
     def _open(self) -> smtplib.SMTP:
         if self._server is None:
-            self._server = self._connect()
+            try:
+                self._server = self._connect()
+            except (smtplib.SMTPException, OSError) as error:
+                raise _trouble(error) from error
         return self._server
 
     def _connect(self) -> smtplib.SMTP:
@@ -114,6 +117,11 @@ class Connection:
                 self._server.quit()
             self._server.close()
             self._server = None
+
+
+def _trouble(error: Exception) -> TryLater:
+    """Away, busy, or not as the settings say: whoever runs the server has to look; the mail waits meanwhile."""
+    return TryLater(f"The mail server could not be used: {one_line(str(error)) or type(error).__name__}")
 
 
 def _refusal(code: int, words: bytes | str) -> TryLater | Undeliverable:

@@ -75,8 +75,8 @@ def start_worker(settings: Settings, tmp_path: Path) -> Iterator[Callable[..., W
     }
     started: list[Worker] = []
 
-    def start(*queues: str) -> Worker:
-        worker = Worker(environment, queues, tmp_path / f"worker-{len(started)}.log")
+    def start(*queues: str, **more: str) -> Worker:
+        worker = Worker(environment | more, queues, tmp_path / f"worker-{len(started)}.log")
         started.append(worker)
         return worker
 

@@ -139,6 +139,26 @@ def test_an_absent_server_costs_an_attempt_and_says_why(session: Session, with_s
     assert "could not be used" in read(mail_id).last_error
 
 
+@pytest.mark.parametrize(
+    ("differs", "why"),
+    [
+        ({"smtp_security": "starttls"}, "STARTTLS extension not supported by server."),
+        ({"smtp_security": "tls"}, "SSL"),
+        ({"smtp_user": "portal", "smtp_password": "wrong"}, "AUTH"),
+    ],
+)
+def test_nothing_is_sent_with_less_protection_than_the_settings_ask_for(
+    session: Session, with_server: Settings, smtp_server: SmtpServer, differs: dict[str, str], why: str
+) -> None:
+    mail_id = owe()
+
+    service.deliver_due(replace(with_server, **differs))  # type: ignore[arg-type]
+
+    assert smtp_server.messages == []
+    assert (read(mail_id).state, read(mail_id).attempts) == (MailState.QUEUED, 1)
+    assert why in read(mail_id).last_error
+
+
 @pytest.mark.parametrize("evil", ["\r\nBcc: eve@example.org", "\nX: y", "\u2028Bcc: eve@example.org"])
 def test_what_an_applicant_wrote_cannot_add_a_header(
     session: Session, with_server: Settings, smtp_server: SmtpServer, evil: str
