@@ -66,7 +66,7 @@ def _send(key: str, *, mime: str, name: str) -> Response:
             raise NotFound("This recording cannot be heard just now. Please tell the staff.") from None
         size = os.fstat(file.fileno()).st_size
         # This wrapper can seek. The web server's own would read and drop everything before a range.
-        response = Response(FileWrapper(file, BLOCK_BYTES), mimetype=mime, direct_passthrough=True)
+        response = Response(FileWrapper(file, BLOCK_BYTES), mimetype=mime)
         response.content_length = size
         response.headers["Content-Disposition"] = f'inline; filename="{name}"'
         response.headers["Cache-Control"] = "private, no-cache"

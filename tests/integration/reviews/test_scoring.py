@@ -1,11 +1,15 @@
 """Scores are saved without overwriting anybody's, handed in once, and locked from then on."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from portal.core.audit import AuditEntry
 from portal.core.db import db
-from portal.core.errors import NotAllowed
+from portal.core.errors import NotAllowed, Stale
 from portal.reviews.errors import NoRubric, NotAllScored, OffTheScale, RubricChanged, SavedElsewhere, TooLong
 from portal.reviews.models import Assignment
 from portal.reviews.queries.access import access
@@ -160,3 +164,28 @@ def test_other_scores_stay_hidden_until_the_own_ones_are_in(panel: Panel) -> Non
     (other,) = other_reviews(found)
     assert (other.label, other.overall, other.comment) == ("Reviewer A", 25.0, "Too dry.")
     assert dict(other.points) == {"Balance": 2, "Space": 2, "Idea": None}
+
+
+def test_of_two_tabs_that_save_at_the_same_moment_one_is_refused(app: Flask, panel: Panel) -> None:
+    task, clara, meet = make_assignment(panel), panel.actor("Clara"), Barrier(2)
+    entries = [panel.entry(balance=points, comment=f"Tab {points}") for points in (1, 5)]
+
+    def save(entry: Entry) -> str:
+        with app.app_context():
+            meet.wait(timeout=20)
+            try:
+                save_draft(task, entry, actor=clara)
+            except (SavedElsewhere, Stale):
+                return "refused"
+            finally:
+                db.session.remove()
+            return entry.comment
+
+    with ThreadPoolExecutor(2) as tabs:
+        said = sorted(tabs.map(save, entries))
+    db.session.rollback()
+    assert said[1] == "refused" or said[0] == "refused"
+    (kept,) = [one for one in said if one != "refused"]
+    sheet = sheet_of(task)
+    assert (sheet.comment, sheet.revision) == (kept, 1)
+    assert sheet.mark(panel.balance).points == int(kept[-1])
