@@ -12,6 +12,7 @@ from portal.bootstrap import SETTINGS
 from portal.core import clock
 from portal.core.settings import Settings
 from portal.programmes.asked import recording_in_words
+from portal.programmes.early import said_early
 from portal.programmes.queries import current_rule_set
 from portal.programmes.technical_rules import specs_of
 from portal.recordings.texts import count_words, own_name_in
@@ -19,6 +20,7 @@ from portal.web import streamed
 from portal.web.applicant.answers import done, kept, tell_in_background
 from portal.web.applicant.blueprint import bp
 from portal.web.applicant.sound import missing_in, sound_of
+from portal.web.applicant.uploads import begun_for
 from portal.web.authz import acting, requires
 from portal.web.csrf import csrf
 from portal.web.forms.applications import RecordingForm
@@ -69,6 +71,8 @@ def _page(placed: PlacedRecording, form: RecordingForm) -> ResponseReturnValue:
         missing=missing_in(placed),
         asked=recording_in_words(slot, specs_of(rule_set), version=rule_set.version if rule_set else 0),
         max_bytes=recordings.max_upload_bytes(slot, _installation_max_bytes()),
+        early=said_early(specs_of(rule_set)),
+        begun=begun_for(item.id),
         note_words=count_words(form.note.data or ""),
         own_names=own_name_in(read_by_reviewers, application.applicant.full_name) if application.intake.blind else [],
     )

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from portal.web.applicant import application, begin, dashboard, gates, papers, player, recording, slots, sound
+from portal.web.applicant import application, begin, dashboard, gates, papers, player, recording, slots, sound, uploads
 from portal.web.applicant.blueprint import bp
 
-__all__ = ["application", "begin", "bp", "dashboard", "gates", "papers", "player", "recording", "slots", "sound"]
+__all__ = [
+    "application",
+    "begin",
+    "bp",
+    "dashboard",
+    "gates",
+    "papers",
+    "player",
+    "recording",
+    "slots",
+    "sound",
+    "uploads",
+]

@@ -63,6 +63,7 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
     },
     "applicant.letter": {"GET": NOBODY},  # until the decision is released
     "applicant.evidence": {"GET": OWNER | OFFICE},
+    "applicant.give_up_upload": {"POST": OWNER},
     "tus.describe": {"OPTIONS": EVERYBODY},
     "tus.create": {"POST": OWNER},
     "tus.standing": {"HEAD": OWNER},

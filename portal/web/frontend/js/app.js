@@ -7,7 +7,7 @@ import "./fragments.js";
 import "./listening-room.js";
 import "./page.js";
 import "./reader-time.js";
-import "./upload-progress.js";
+import "./upload/index.js";
 import "./word-count.js";
 import { onArrival } from "./arrival.js";
 

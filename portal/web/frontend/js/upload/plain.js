@@ -1,27 +1,17 @@
 // <form data-upload>: shows how far a file is, how long it still takes, and what went wrong, without leaving the page.
+// This is the way in one piece, for files that are small; `index.js` decides which way a form goes.
 import htmx from "htmx.org";
-import { csrfHeaders } from "./csrf.js";
-import { megabytes, span } from "./words.js";
+import { csrfHeaders } from "../csrf.js";
+import { megabytes, span } from "../words.js";
 
 function parts(form) {
   return {
-    input: form.querySelector('input[type="file"]'),
     box: form.querySelector("[data-upload-progress]"),
     bar: form.querySelector("[data-upload-progress] progress"),
     words: form.querySelector("[data-upload-words]"),
     stop: form.querySelector("[data-upload-stop]"),
     buttons: form.querySelectorAll('button[type="submit"], button:not([type])'),
   };
-}
-
-function tooLarge({ input, box, bar, words }) {
-  const limit = Number(input.dataset.maxBytes ?? Infinity);
-  const file = input.files[0];
-  if (!file || file.size <= limit) return false;
-  box.hidden = false;
-  bar.hidden = true;
-  words.textContent = `${file.name} has ${megabytes(file.size)}; at most ${megabytes(limit)} can be taken here. Export it in a smaller format, such as FLAC.`;
-  return true;
 }
 
 function showProgress({ bar, words }, event, started) {
@@ -69,7 +59,7 @@ function finish(form, request) {
   for (const button of buttons) button.disabled = false;
 }
 
-function send(form) {
+export function sendInOnePiece(form) {
   const { box, bar, words, stop, buttons } = parts(form);
   const request = new XMLHttpRequest();
   const started = performance.now();
@@ -94,17 +84,3 @@ function send(form) {
   }
   request.send(new FormData(form));
 }
-
-document.addEventListener("submit", (event) => {
-  const form = event.target.closest("form[data-upload]");
-  if (!form || event.defaultPrevented) return;
-  event.preventDefault();
-  if (!tooLarge(parts(form))) send(form);
-});
-document.addEventListener("change", (event) => {
-  const form = event.target.closest("form[data-upload]");
-  if (!form || event.target.type !== "file") return;
-  const found = parts(form);
-  found.box.hidden = true;
-  tooLarge(found);
-});
