@@ -7,10 +7,11 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from portal.core.db import db
+from portal.core.db import db, transaction
+from portal.recordings.models import FileVersion
 from portal.reviews.models import Assignment
 from tests.factories.reviews import Panel, make_assignment, make_audible, make_panel, versions_of
-from tests.services.page import sign_in
+from tests.services.page import sign_in, visit
 
 ORIGINAL = b"the bytes that were uploaded, with a name in them"
 COPY = bytes(range(256)) * 4000
@@ -127,3 +128,17 @@ def test_the_original_is_never_sent_while_there_is_no_copy(panel: Panel, clara: 
     assert answer.status_code == 404
     assert ORIGINAL not in answer.data
     assert "being prepared" in ask(clara, f"/review/{other}").text
+
+
+def test_why_there_is_no_copy_is_read_by_the_staff_alone(panel: Panel, client: FlaskClient) -> None:
+    task = make_assignment(panel)
+    application_id = db.session.get_one(Assignment, task).application_id
+    (version,) = versions_of(application_id)
+    with transaction():
+        db.session.get_one(FileVersion, version.id).copy_error = "Making the listening copy took too long."
+    sign_in(client, panel.person("Grace"))
+    assert "took too long" in visit(client, f"/admin/applications/{application_id}").words
+    sign_in(client, panel.person("Clara"))
+    room = visit(client, f"/review/{task}").words
+    assert "This recording cannot be heard" in room
+    assert "took too long" not in room
