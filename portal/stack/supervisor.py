@@ -49,7 +49,9 @@ class Supervisor:
     def listen_for_stop(self) -> None:
         """Signals only set a mark: a stop may not tear a start apart half-way."""
         for number in STOP_SIGNALS:
-            signal.signal(number, self._note_stop)
+            # Whoever started us under nohup wants us to outlast the terminal.
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+                signal.signal(number, self._note_stop)
 
     def check_for_stop(self) -> None:
         if self._stop_signals:

@@ -104,6 +104,19 @@ def test_a_command_hands_on_what_it_says_and_its_failure_stops_the_start(
         supervisor.run(shell("migrate", "exit 4"))
 
 
+def test_with_verbose_every_line_is_shown_with_the_name_of_who_said_it(
+    shell: Callable[..., Child], said: io.StringIO
+) -> None:
+    with warden() as watch:
+        talkative = Supervisor(console=Console(said), warden=watch, verbose=True)
+        started(talkative, shell("broker", "echo loading; echo up; exec sleep 60"))
+        talkative.stop()
+    assert [line.split() for line in said.getvalue().splitlines()] == [
+        ["broker", "│", "loading"],
+        ["broker", "│", "up"],
+    ]
+
+
 def test_ctrl_c_while_a_command_runs_stops_the_command(supervisor: Supervisor, shell: Callable[..., Child]) -> None:
     supervisor.listen_for_stop()
     child = shell("seed", "echo up; exec sleep 60")
