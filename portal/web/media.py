@@ -61,10 +61,11 @@ def send_waveform(file_version: Playable) -> Response:
 def _send(key: str, *, mime: str, name: str) -> Response:
     with ExitStack() as opened:
         try:
-            file = opened.enter_context(opened.enter_context(storage().local_path(key)).open("rb"))
+            file = opened.enter_context(storage().open(key))
         except FileNotFoundError:
             raise NotFound("This recording cannot be heard just now. Please tell the staff.") from None
-        size = os.fstat(file.fileno()).st_size
+        size = file.seek(0, os.SEEK_END)
+        file.seek(0)
         # This wrapper can seek. The web server's own would read and drop everything before a range.
         response = Response(FileWrapper(file, BLOCK_BYTES), mimetype=mime)
         response.content_length = size

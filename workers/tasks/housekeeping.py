@@ -9,7 +9,7 @@ from celery import shared_task
 from portal.core import queue
 from portal.exports.service import expire_old
 from portal.exports.service import requeue_stuck as requeue_stuck_exports
-from portal.recordings.service import checking, copies, orphans, uploads
+from portal.recordings.service import checking, copies, fingerprints, orphans, uploads
 
 logger = logging.getLogger(__name__)
 
@@ -20,6 +20,7 @@ def requeue_stuck() -> None:
         ("uploads to their end", uploads.finish_interrupted()),
         ("checks", checking.requeue_stuck()),
         ("listening copies", copies.requeue_stuck()),
+        ("comparisons", fingerprints.requeue_stuck()),
         ("exports", requeue_stuck_exports()),
     ):
         if count:
@@ -32,6 +33,7 @@ def sweep() -> None:
         ("exports", expire_old()),
         ("uploads", uploads.expire()),
         ("staged pieces", uploads.sweep_staging()),
+        ("unfinished copies", copies.sweep_scratch()),
         ("files without a row", orphans.delete_files_without_rows()),
     ):
         if count:

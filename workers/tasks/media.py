@@ -28,7 +28,8 @@ def make_listening_copy(*, version_id: str, generation: int) -> None:
     try:
         with (
             heartbeat(celery.flask_app, lambda: copies.renew(held), every_s=copies.RENEW_EVERY_S),
-            tempfile.TemporaryDirectory(prefix="soundcheck-copy-") as folder,
+            # On the disk of the store: a container's /tmp may be memory, and far too small for a recording.
+            tempfile.TemporaryDirectory(dir=storage().staging, prefix=copies.SCRATCH) as folder,
         ):
             target = Path(folder) / "copy"
             with storage().local_path(held.storage_key) as path:

@@ -6,6 +6,7 @@ sentence for the staff instead of an endless spinner.
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import BinaryIO
@@ -19,6 +20,8 @@ from portal.recordings.models import FileVersion, Recording
 from portal.recordings.states import SETTLED
 
 KIND = "copies"
+SCRATCH = "copy-"
+SCRATCH_GRACE = timedelta(hours=6)
 LEASE = timedelta(seconds=45)
 RENEW_EVERY_S = 10.0
 MAX_ATTEMPTS = 3
@@ -125,6 +128,15 @@ def requeue_stuck(*, limit: int = 200) -> int:
             db.session.execute(sa.update(FileVersion).where(FileVersion.id == version_id).values(queued_at=now))
             queue.send_after_commit(queue.MAKE_LISTENING_COPY, version_id=version_id, generation=generation)
     return len(rows)
+
+
+def sweep_scratch() -> int:
+    """Delete folders of workers that were killed while they copied. Returns how many."""
+    aged = clock.now().timestamp() - SCRATCH_GRACE.total_seconds()
+    left = [path for path in storage().staging.glob(f"{SCRATCH}*") if path.stat().st_mtime < aged]
+    for folder in left:
+        shutil.rmtree(folder, ignore_errors=True)
+    return len(left)
 
 
 def _wants_copy(version: FileVersion) -> bool:

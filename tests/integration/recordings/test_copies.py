@@ -147,3 +147,13 @@ def test_a_worker_makes_the_copy_or_says_why_not(version: FileVersion, start_wor
     assert no_sound.copy_error == "This is not a sound file that we can read."
     assert no_sound.copy_key == ""
     assert claim(no_sound) is None
+
+
+def test_what_a_killed_worker_left_is_cleared_away_once_it_is_old(version: FileVersion) -> None:
+    left = storage().staging / f"{copies.SCRATCH}left"
+    left.mkdir()
+    (left / "copy").write_bytes(b"half a copy")
+    assert copies.sweep_scratch() == 0
+    with clock.frozen(clock.now() + timedelta(hours=7)):
+        assert copies.sweep_scratch() == 1
+    assert not left.exists()
