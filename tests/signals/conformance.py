@@ -73,7 +73,8 @@ def _tech_3341_loudness(rate_hz: int) -> Iterator[Case]:
     four = steps([(-72, 10), (-36, 10), (-23, 60), (-36, 10), (-72, 10)], rate_hz)
     yield Case("3341-4", TECH_3341, four, integrated)
     yield Case("3341-5", TECH_3341, steps([(-26, 20), (-20, 20.1), (-26, 20)], rate_hz), integrated)
-    five = np.stack([sine(amplitude(level), 20, rate_hz) for level in (-28, -28, -24, -30, -30)], axis=1)
+    tone = sine(1.0, 20, rate_hz)
+    five = np.stack([tone * amplitude(level) for level in (-28, -28, -24, -30, -30)]).T
     yield Case("3341-6 in 5.0", TECH_3341, five, integrated)
     yield Case("3341-6 in 5.1", TECH_3341, np.insert(five, 3, 0.0, axis=1), integrated)
 
@@ -151,12 +152,12 @@ def _bs_2217_tones(rate_hz: int) -> Iterator[Case]:
 
 def _bs_2217_channels(rate_hz: int) -> Iterator[Case]:
     for name, index, weight in (("L", 0, 1.0), ("R", 1, 1.0), ("C", 2, 1.0), ("Ls", 4, 1.41), ("Rs", 5, 1.41)):
-        signal = np.zeros((20 * rate_hz, 6))
-        signal[:, index] = sine(tone_level_for(-23.0, 1000, [weight], rate_hz), 20, rate_hz)
+        signal = np.zeros((6, 10 * rate_hz)).T
+        signal[:, index] = sine(tone_level_for(-23.0, 1000, [weight], rate_hz), 10, rate_hz)
         yield Case(f"only {name} of 5.1", BS_2217, signal, (lu("I", -23.0),))
-    signal = np.zeros((20 * rate_hz, 6))
-    signal[:, 3] = sine(amplitude(-6), 20, rate_hz, hz=60)
-    signal[:, 0] = signal[:, 1] = sine(tone_level_for(-24.0, 1000, [1, 1], rate_hz), 20, rate_hz)
+    signal = np.zeros((6, 10 * rate_hz)).T
+    signal[:, 3] = sine(amplitude(-6), 10, rate_hz, hz=60)
+    signal[:, 0] = signal[:, 1] = sine(tone_level_for(-24.0, 1000, [1, 1], rate_hz), 10, rate_hz)
     yield Case("LFE does not count", BS_2217, signal, (lu("I", -24.0),))
 
 

@@ -1,12 +1,12 @@
 """Runs our meters over arrays, without a file in between, and compares with a case's targets."""
 
+import functools
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from tests.signals.conformance import Case, Target, cases
+from tests.signals.conformance import Target, cases
 from tests.signals.tones import Signal
 from workers.audio.blocks import Reblocker
 from workers.audio.loudness import LoudnessMeter, LoudnessResult
@@ -19,7 +19,8 @@ _SETTLING_READINGS = 60  # momentary readings in the first second are not asked 
 @dataclass(frozen=True)
 class Reading:
     rate_hz: int
-    case: Case
+    case: str
+    source: str
     target: Target
     measured: float | None
 
@@ -50,12 +51,17 @@ def meter(signal: Signal, rate_hz: int, *, block: int = 1 << 16) -> tuple[Loudne
     return loudness.result(), true_peak.result()
 
 
-def readings(rate_hz: int) -> Iterator[Reading]:
-    """Measure every case at this rate."""
+@functools.cache
+def readings(rate_hz: int) -> tuple[Reading, ...]:
+    """Measure every case at this rate, once per process."""
+    found = []
     for case in cases(rate_hz):
         loudness, true_peak = meter(case.signal, rate_hz)
-        for target in case.targets:
-            yield Reading(rate_hz, case, target, _read(target, loudness, true_peak))
+        found += [
+            Reading(rate_hz, case.name, case.source, target, _read(target, loudness, true_peak))
+            for target in case.targets
+        ]
+    return tuple(found)
 
 
 def _read(target: Target, loudness: LoudnessResult, true_peak: TruePeakResult) -> float | None:
