@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import heapq
 import logging
+from collections.abc import Iterator
 
 from celery import current_app as celery
 from celery import shared_task
 
+from portal.applications.service import comparing
 from portal.core import queue
 from portal.core.storage import storage
 from portal.recordings.service import checking
 from workers.audio import child
+from workers.audio.resemblance import resemblance
 from workers.heartbeat import heartbeat
 
 logger = logging.getLogger(__name__)
 
 OUR_FAULT = "engine"
+# Unrelated music lies above it; no rule can ask for more.
+NOTHING_IN_COMMON = 0.4
 
 
 @shared_task(name=queue.CHECK_RECORDING.name)
@@ -47,8 +53,26 @@ def check_recording(*, version_id: str, generation: int) -> None:
 def _record(held: checking.Claim, analysis: child.Analysis) -> None:
     waveform = analysis.waveform_json
     waveform_key = checking.store_waveform(waveform.encode()) if waveform else ""
-    if checking.record_report(held, analysis.report, waveform_key=waveform_key):
+    if checking.record_report(held, analysis.report, waveform_key=waveform_key, fingerprint=analysis.fingerprint):
         return
     if waveform_key:
         storage().delete(waveform_key)
     logger.info("version %s was taken over or replaced meanwhile; this result is dropped", held.version_id)
+
+
+@shared_task(name=queue.COMPARE_RECORDING.name)
+def compare_recording(*, version_id: str, generation: int) -> None:
+    """Compare by stored fingerprints; nothing is decoded. Twice does no harm."""
+    subject = comparing.begin(version_id, generation=generation)
+    if subject is None:
+        return
+    nearest = heapq.nsmallest(comparing.MOST_TWINS, _likenesses(subject), key=lambda one: one.bit_error_rate)
+    if not comparing.record(subject, nearest):
+        logger.info("version %s was replaced while it was compared; this comparison is dropped", version_id)
+
+
+def _likenesses(subject: comparing.Subject) -> Iterator[comparing.Likeness]:
+    for other in comparing.others(subject) if subject.words else ():
+        found = resemblance(subject.words, other.words)
+        if found is not None and found.error < NOTHING_IN_COMMON:
+            yield comparing.Likeness(other.version_id, found.error, found.first_s, found.second_s)

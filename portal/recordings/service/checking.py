@@ -6,6 +6,7 @@ stops renewing; the row is then claimed by another. A result counts only for the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from io import BytesIO
@@ -17,6 +18,7 @@ from portal.core import audit, clock, outbox, queue
 from portal.core.db import compare_and_set, db, transaction
 from portal.core.storage import storage
 from portal.recordings.models import FileVersion, Recording, Report
+from portal.recordings.service import fingerprints
 from portal.recordings.service.judging import judge_report
 from portal.recordings.states import STEPS, Processing, ProcessingAction
 
@@ -76,9 +78,11 @@ def renew(held: Claim) -> bool:
         )
 
 
-def record_report(held: Claim, report: AudioReport, *, waveform_key: str) -> bool:
+def record_report(
+    held: Claim, report: AudioReport, *, waveform_key: str, fingerprint: Sequence[int] | None = None
+) -> bool:
     """Store what was measured, judge it by the slot's rules, and let the version be `checked`. False when the claim was
-    lost in the meantime; then nothing is stored."""
+    lost in the meantime; then nothing is stored. `fingerprint` holds the 32-bit words of the acoustic one."""
     with transaction():
         now = clock.now()
         version = db.session.get(FileVersion, held.version_id)
@@ -99,17 +103,9 @@ def record_report(held: Claim, report: AudioReport, *, waveform_key: str) -> boo
         )
         if version is None or not taken:
             return False
-        row = Report(
-            file_version_id=version.id,
-            generation=held.generation,
-            engine=report.health.engine,
-            schema_version=report.schema_version,
-            body=report.to_json(),
-            created_at=now,
-        )
-        db.session.add(row)
-        db.session.flush()
+        row = _store(report, version_id=version.id, generation=held.generation)
         judge_report(version, report, report_id=row.id)
+        fingerprints.keep(version, report, generation=held.generation, words=fingerprint)
         audit.record(
             "recording.check",
             version,
@@ -119,6 +115,20 @@ def record_report(held: Claim, report: AudioReport, *, waveform_key: str) -> boo
         if report.readable:
             queue.send_after_commit(queue.MAKE_LISTENING_COPY, version_id=version.id, generation=version.generation)
         return True
+
+
+def _store(report: AudioReport, *, version_id: str, generation: int) -> Report:
+    row = Report(
+        file_version_id=version_id,
+        generation=generation,
+        engine=report.health.engine,
+        schema_version=report.schema_version,
+        body=report.to_json(),
+        created_at=clock.now(),
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row
 
 
 def give_up(held: Claim, reason: str) -> None:

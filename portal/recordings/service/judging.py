@@ -7,6 +7,8 @@ import sqlalchemy as sa
 from portal.accounts.actor import Actor
 from portal.checks.check import Severity
 from portal.checks.evaluate import Finding, RuleSpec, Verdict, evaluate, verdict
+from portal.checks.portfolio import Comparison
+from portal.checks.registry import all_checks
 from portal.checks.report import AudioReport
 from portal.core import audit, clock, queue
 from portal.core.db import compare_and_set, db, transaction
@@ -14,9 +16,14 @@ from portal.core.errors import Stale
 from portal.core.states import next_state
 from portal.programmes.models import RuleSet
 from portal.programmes.queries import current_rule_set
+from portal.recordings import queries
 from portal.recordings.errors import NoRules
 from portal.recordings.models import FileVersion, Outcome, Recording, Report
+from portal.recordings.service import fingerprints
 from portal.recordings.states import STEPS, Processing, ProcessingAction
+
+# What is said of a recording by itself stands before what is said of it beside others.
+_AFTER_THE_REPORT = 1000
 
 
 def judge_report(version: FileVersion, report: AudioReport, *, report_id: str) -> Verdict:
@@ -26,18 +33,24 @@ def judge_report(version: FileVersion, report: AudioReport, *, report_id: str) -
     """
     rule_set = _rules_of(version)
     findings = evaluate(report, rule_specs(rule_set))
-    found = verdict(findings)
-    db.session.execute(sa.delete(Outcome).where(Outcome.file_version_id == version.id))
-    db.session.add_all(
-        _outcome(version, finding, position=i, rule_set=rule_set, report_id=report_id)
-        for i, finding in enumerate(findings)
-    )
+    _replace_outcomes(version, findings, of_comparison=False, rule_set=rule_set, report_id=report_id)
+    found = verdict(queries.findings_of(version.id))
     values: dict[str, object] = {"verdict": found}
     if found is Verdict.NOT_MEASURED and version.state is Processing.CHECKED:
         values["state"] = Processing.NEEDS_STAFF
         values["staff_reason"] = "A check that this slot depends on could not be carried out."
     compare_and_set(FileVersion, version.id, expected={"generation": version.generation}, values=values)
     return found
+
+
+def judge_comparison(version: FileVersion, comparison: Comparison, *, report_id: str) -> list[Finding]:
+    """Write what the checks say of a recording beside others, in place of what they said before. Inside a command."""
+    rule_set = _rules_of(version)
+    findings = evaluate(comparison, rule_specs(rule_set))
+    _replace_outcomes(version, findings, of_comparison=True, rule_set=rule_set, report_id=report_id)
+    values = {"verdict": verdict(queries.findings_of(version.id))}
+    compare_and_set(FileVersion, version.id, expected={"generation": version.generation}, values=values)
+    return findings
 
 
 def rule_specs(rule_set: RuleSet) -> list[RuleSpec]:
@@ -60,6 +73,7 @@ def rejudge(version_id: str) -> Verdict | None:
         before = version.verdict
         report = AudioReport.from_json(row.body)
         after = judge_report(version, report, report_id=row.id)
+        fingerprints.ask_again([version.id])
         audit.record("recording.rejudge", version, before={"verdict": before}, after={"verdict": after})
         return after
 
@@ -95,6 +109,20 @@ def _rules_of(version: FileVersion) -> RuleSet:
     if rule_set is None:
         raise NoRules
     return rule_set
+
+
+def _replace_outcomes(
+    version: FileVersion, findings: list[Finding], *, of_comparison: bool, rule_set: RuleSet, report_id: str
+) -> None:
+    beside_others = Outcome.check_key.in_([key for key, one in all_checks().items() if one.subject is Comparison])
+    old = beside_others if of_comparison else sa.not_(beside_others)
+    db.session.execute(sa.delete(Outcome).where(Outcome.file_version_id == version.id, old))
+    first = _AFTER_THE_REPORT if of_comparison else 0
+    db.session.add_all(
+        _outcome(version, finding, position=first + i, rule_set=rule_set, report_id=report_id)
+        for i, finding in enumerate(findings)
+    )
+    db.session.flush()
 
 
 def _outcome(version: FileVersion, finding: Finding, *, position: int, rule_set: RuleSet, report_id: str) -> Outcome:

@@ -15,6 +15,7 @@ from portal.core.db import db, transaction
 from portal.core.storage import StoredFile, storage
 from portal.recordings.errors import EmptyFile, RecordingGone
 from portal.recordings.models import FileVersion, Recording
+from portal.recordings.service import fingerprints
 from portal.recordings.states import STEPS, Processing, ProcessingAction
 
 KIND = "recordings"
@@ -96,6 +97,8 @@ def _next_number(recording_id: str) -> int:
 
 
 def _supersede_older(recording_id: str) -> None:
+    for version_id in db.session.scalars(sa.select(FileVersion.id).where(FileVersion.recording_id == recording_id)):
+        fingerprints.forget(version_id)
     for state in [state for state, action in STEPS if action is ProcessingAction.SUPERSEDE]:
         db.session.execute(
             sa.update(FileVersion)

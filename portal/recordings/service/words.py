@@ -18,6 +18,7 @@ from portal.core.db import db, transaction
 from portal.core.errors import Invalid
 from portal.recordings.errors import RecordingGone
 from portal.recordings.models import Credit, Recording
+from portal.recordings.service import fingerprints
 from portal.recordings.texts import one_line, paragraphs
 
 MAX_CREDITS = 60
@@ -91,6 +92,8 @@ def remove(recording: Recording, *, actor: Actor) -> None:
     with transaction():
         _refuse_gone(recording)
         recording.removed_at = clock.now()
+        for version in recording.versions:
+            fingerprints.forget(version.id)
         _note_deed("remove", recording, actor, before={"slot": recording.slot_id, "title": recording.title})
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person
 from portal.accounts.queries import actor_for
+from portal.applications.models import Application
 from portal.checks.check import Audience
 from portal.checks.evaluate import Verdict
 from portal.core import clock
@@ -30,6 +31,7 @@ RULES = [
     {"check_key": "length.duration", "params": {"min_s": 2.0, "max_s": 3600.0}, "severity": "block"},
     {"check_key": "file.format", "params": {"accepted": ["wav", "flac"]}, "severity": "block"},
     {"check_key": "file.extension", "params": {}, "severity": "warn"},
+    {"check_key": "duplicate.own", "params": {}, "severity": "warn"},
 ]
 
 
@@ -70,6 +72,22 @@ def test_a_recording_is_heard_and_judged(recording: Recording, start_worker: Cal
     assert version.waveform_key
 
 
+def test_two_copies_of_one_sound_find_each_other(recording: Recording, start_worker: Callable[..., Worker]) -> None:
+    again = add_recording(db.session.scalars(sa.select(Application)).one(), db.session.scalars(sa.select(Slot)).one())
+    sound = wav(tone(6.0))
+    versions = [send(one, sound, "night bus.wav").id for one in (recording, again)]
+    start_worker("checks", "media")
+
+    wait_for(lambda: all(told_twice(one) for one in versions), within_s=60, what="the comparison")
+
+    assert [db.session.get_one(FileVersion, one).verdict for one in versions] == [Verdict.REMARKS] * 2
+
+
+def told_twice(version_id: str) -> bool:
+    db.session.rollback()
+    return "duplicate.own" in {one.check_key for one in queries.remarks_for(version_id, audience=Audience.APPLICANT)}
+
+
 def test_a_text_file_in_a_wav_s_clothes_is_a_finding_not_a_crash(
     recording: Recording, start_worker: Callable[..., Worker]
 ) -> None:
@@ -80,7 +98,7 @@ def test_a_text_file_in_a_wav_s_clothes_is_a_finding_not_a_crash(
 
     assert db.session.get_one(FileVersion, version_id).verdict is Verdict.BLOCKED
     remarks = queries.remarks_for(version_id, audience=Audience.APPLICANT)
-    assert "Export" in remarks[0].action
+    assert "Export" in remarks[0].text
 
 
 def test_a_worker_killed_in_the_middle_the_check_still_finishes_once(
