@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 import sqlalchemy as sa
 
 from portal.applications.models import Application
+from portal.core import clock
 from portal.core.db import db
 from portal.core.outbox import MailState, OutboxMail
 from portal.core.paging import PAGE_SIZE, Page, page_of
 from portal.programmes.models import Intake
+
+PATIENCE = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,14 @@ def mailbox(before: str | None = None) -> Page[OutboxMail]:
             )
         )
     return page_of(db.session.scalars(rows).all(), key=lambda mail: mail.id)
+
+
+def overdue() -> int:
+    """How many mails have waited longer than a mail should: the mail server is away, or none is set up."""
+    waiting = sa.select(sa.func.count(OutboxMail.id)).where(
+        OutboxMail.state == MailState.QUEUED, OutboxMail.created_at < clock.now() - PATIENCE
+    )
+    return db.session.scalar(waiting) or 0
 
 
 def failed_for(programme_ids: Sequence[str], *, limit: int = 20) -> Sequence[FailedMail]:

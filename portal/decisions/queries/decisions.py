@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from portal.applications.models import Application
 from portal.core.db import db
+from portal.core.paging import PAGE_SIZE, Page, page_of
 from portal.decisions.models import Decision
 from portal.decisions.states import DecisionState
 from portal.programmes.models import Intake
@@ -46,10 +47,29 @@ def living(application_id: str) -> Decision | None:
 
 def in_state(intake_id: str, state: DecisionState) -> Sequence[Decision]:
     """All decisions of an intake in a state with application and person, by application number. One query."""
-    return db.session.scalars(
+    return db.session.scalars(_by_number(intake_id, state)).all()
+
+
+def page_in_state(intake_id: str, state: DecisionState, *, after: str = "") -> Page[Decision]:
+    """One page of the same; `after` is the application number that the page follows."""
+    statement = _by_number(intake_id, state).where(Application.number > after).limit(PAGE_SIZE + 1)
+    return page_of(db.session.scalars(statement).all(), key=lambda decision: decision.application.number)
+
+
+def count_in_state(intake_id: str, state: DecisionState) -> int:
+    found = (
+        sa.select(sa.func.count(Decision.id))
+        .join(Decision.application)
+        .where(Application.intake_id == intake_id, Decision.state == state)
+    )
+    return db.session.scalar(found) or 0
+
+
+def _by_number(intake_id: str, state: DecisionState) -> sa.Select[Decision]:
+    return (
         sa.select(Decision)
         .join(Decision.application)
         .where(Application.intake_id == intake_id, Decision.state == state)
         .options(WITH_APPLICATION)
         .order_by(Application.number)
-    ).all()
+    )

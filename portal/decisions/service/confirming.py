@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from portal.accounts.actor import Actor
 from portal.applications.service.steps import take_step
 from portal.applications.states import ApplicationAction, ApplicationState
 from portal.core import audit, clock
 from portal.core.db import compare_and_set, transaction
-from portal.core.errors import Stale
+from portal.core.errors import DomainError, NotFound, Stale
 from portal.core.states import next_state
 from portal.decisions import policy
-from portal.decisions.errors import ReasonMissing
+from portal.decisions.errors import GatesForbid, ReasonMissing
 from portal.decisions.models import Decision
-from portal.decisions.service.drafting import MAX_TEXT_CHARS, require_gates
+from portal.decisions.queries.decisions import decision as find
+from portal.decisions.service.drafting import MAX_TEXT_CHARS, BatchResult, require_gates
 from portal.decisions.states import STEPS, DecisionAction, DecisionState
 from portal.recordings.texts import paragraphs
 
@@ -29,6 +32,27 @@ def confirm(decision: Decision, *, actor: Actor) -> None:
         values = {"confirmed_by_id": actor.person_id, "confirmed_at": now}
         _take_step(decision, DecisionAction.CONFIRM, actor=actor, values=values)
         take_step(decision.application, ApplicationAction.DECIDE, actor=actor)
+
+
+def confirm_batch(decision_ids: Sequence[str], *, intake_id: str, actor: Actor) -> BatchResult:
+    """Confirm several decisions of an intake. Each stands for itself: what is refused is told, the rest is confirmed.
+
+    Raises NotFound when a decision is not of this intake.
+    """
+    decisions = [find(decision_id) for decision_id in decision_ids]
+    refused: list[str] = []
+    for decision in decisions:
+        if decision is None or decision.application.intake_id != intake_id:
+            raise NotFound
+    for decision in filter(None, decisions):
+        number = decision.application.number
+        try:
+            confirm(decision, actor=actor)
+        except GatesForbid as error:
+            refused.append(" ".join([error.message, *error.details]))
+        except DomainError as error:
+            refused.append(f"{number}: {error.message}")
+    return BatchResult(done=len(decision_ids) - len(refused), refused=refused)
 
 
 def discard(decision: Decision, *, actor: Actor, reason: str) -> None:

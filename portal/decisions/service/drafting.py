@@ -37,9 +37,9 @@ class Proposal:
 
 @dataclass(frozen=True)
 class BatchResult:
-    """How many were drafted, and a sentence with number and reason for each that was not."""
+    """How many were done, and a sentence with number and reason for each that was not."""
 
-    drafted: int
+    done: int
     refused: Sequence[str]
 
 
@@ -94,7 +94,7 @@ def draft_batch(application_ids: Sequence[str], *, intake_id: str, actor: Actor,
             draft(application, actor=actor, proposal=proposal)
         except DomainError as error:
             refused.append(" ".join([error.message, *error.details]))
-    return BatchResult(drafted=len(application_ids) - len(refused), refused=refused)
+    return BatchResult(done=len(application_ids) - len(refused), refused=refused)
 
 
 def require_gates(application: Application, outcome: OutcomeKind) -> None:

@@ -24,6 +24,7 @@ def dashboard() -> ResponseReturnValue:
         "admin/dashboard.html",
         cards=cards,
         for_staff=recordings_for_staff([card.intake.id for card in cards]),
+        overdue=mail.overdue(),
         undelivered=mail.failed_for(actor.programmes_as(StaffRole.ADMIN, StaffRole.CHAIR)),
         admin_of=set(actor.programmes_as(StaffRole.ADMIN)),
     )

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.core import clock
 from portal.decisions import policy
 from portal.decisions.models import Decision
+from portal.decisions.queries.decisions import count_in_state, page_in_state
 from portal.decisions.queries.decisions import decision as find
-from portal.decisions.queries.decisions import in_state
 from portal.decisions.queries.file import names_of
-from portal.decisions.service.confirming import confirm, discard
+from portal.decisions.service.confirming import confirm, confirm_batch, discard
 from portal.decisions.service.releasing import release, release_list
 from portal.decisions.states import DecisionState
 from portal.programmes import queries as programmes
 from portal.programmes.models import Intake
 from portal.web.admin.blueprint import bp
-from portal.web.admin.frame import intake_page
+from portal.web.admin.frame import intake_page, tell_result
 from portal.web.authz import acting, requires
 from portal.web.forms.decisions import ReasonForm, ReleaseForm
 from portal.web.forms.refusals import shown_on, status_of
@@ -28,20 +28,30 @@ SHOWN_LETTERS = 3
 @bp.get("/intakes/<intake_id>/decisions")
 @requires(policy.run_intake, load=programmes.intake)
 def decisions(intake: Intake) -> ResponseReturnValue:
-    drafted, confirmed, released = (
-        in_state(intake.id, state) for state in (DecisionState.DRAFTED, DecisionState.CONFIRMED, DecisionState.RELEASED)
-    )
+    drafted = page_in_state(intake.id, DecisionState.DRAFTED, after=request.args.get("drafted_after", ""))
+    confirmed = page_in_state(intake.id, DecisionState.CONFIRMED, after=request.args.get("confirmed_after", ""))
     now, actor = clock.now(), acting()
     return intake_page(
         "admin/decisions.html",
         intake,
         current="decisions",
-        drafted=[(one, policy.confirm(actor, one, now)) for one in drafted],
+        drafted=drafted,
+        rulings={one.id: policy.confirm(actor, one, now) for one in drafted.rows},
         confirmed=confirmed,
-        released=released,
-        names=names_of([who for one in (*drafted, *confirmed, *released) for who in _people(one)]),
+        released=count_in_state(intake.id, DecisionState.RELEASED),
+        names=names_of([who for one in (*drafted.rows, *confirmed.rows) for who in _people(one)]),
         may_release=bool(policy.release(actor, intake, now)),
     )
+
+
+@bp.post("/intakes/<intake_id>/confirm")
+@requires(policy.run_intake, load=programmes.intake)
+def confirm_decisions(intake: Intake) -> ResponseReturnValue:
+    ticked = request.form.getlist("decision_id")
+    if not ticked:
+        flash("Tick at least one decision to confirm.", "warning")
+    tell_result(confirm_batch(ticked, intake_id=intake.id, actor=acting()), "confirmed", "They can be released now.")
+    return redirect(url_for("admin.decisions", intake_id=intake.id), code=303)
 
 
 @bp.post("/decisions/<decision_id>/confirm")
@@ -79,7 +89,7 @@ def release_decisions(intake: Intake) -> ResponseReturnValue:
 
 
 def _people(decision: Decision) -> tuple[str | None, ...]:
-    return decision.drafted_by_id, decision.confirmed_by_id, decision.released_by_id
+    return decision.drafted_by_id, decision.confirmed_by_id
 
 
 def _back(decision: Decision) -> ResponseReturnValue:

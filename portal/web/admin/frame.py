@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import render_template, url_for
+from flask import flash, render_template, url_for
 
 from portal.core import clock
 from portal.decisions import policy
+from portal.decisions.service.drafting import BatchResult
 from portal.exports import policy as exports_policy
 from portal.programmes.models import Intake
 from portal.reviews import policy as reviews_policy
 from portal.web.authz import acting
+
+TOLD_ONE_BY_ONE = 10
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,17 @@ class Tab:
 def intake_page(template: str, intake: Intake, *, current: str, **context: Any) -> str:
     """Render a page of an intake; `current` is the key of its tab."""
     return render_template(template, intake=intake, tabs=_tabs(intake), current=current, **context)
+
+
+def tell_result(result: BatchResult, done: str, next_step: str) -> None:
+    """Say what came of a batch of decisions; `done` is the word for what was done to them."""
+    if result.done:
+        flash(f"{result.done} {'decision is' if result.done == 1 else 'decisions are'} {done}. {next_step}", "success")
+    for sentence in result.refused[:TOLD_ONE_BY_ONE]:
+        flash(f"Not {done}. {sentence}", "warning")
+    rest = len(result.refused) - TOLD_ONE_BY_ONE
+    if rest > 0:
+        flash(f"{rest} more were not {done}. Filter by requirements to find them.", "warning")
 
 
 def _tabs(intake: Intake) -> list[Tab]:

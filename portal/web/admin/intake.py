@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from flask import flash, redirect, request, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.applications.states import ApplicationState, GateState
 from portal.core import clock
 from portal.decisions import policy
 from portal.decisions.queries.table import UNDECIDED, Sort, Wanted, table
-from portal.decisions.service.drafting import BatchResult, draft_batch
+from portal.decisions.service.drafting import draft_batch
 from portal.decisions.states import DecisionState, OutcomeKind
 from portal.programmes import queries as programmes
 from portal.programmes.models import Intake
 from portal.web.admin.blueprint import bp
-from portal.web.admin.frame import intake_page
+from portal.web.admin.frame import intake_page, tell_result
 from portal.web.authz import acting, requires
 from portal.web.forms.decisions import DraftForm
 from portal.web.forms.refusals import shown_on, status_of
 
 MAX_SEARCH_CHARS = 100
-TOLD_ONE_BY_ONE = 10
 
 
 @bp.get("/intakes/<intake_id>")
@@ -40,7 +39,8 @@ def draft_decisions(intake: Intake) -> ResponseReturnValue:
     elif form.validate_on_submit():
         with shown_on(form):
             proposal = form.proposal()
-            _tell(draft_batch(selected, intake_id=intake.id, actor=acting(), proposal=proposal))
+            result = draft_batch(selected, intake_id=intake.id, actor=acting(), proposal=proposal)
+            tell_result(result, "drafted", "Somebody else has to confirm.")
             here = url_for("admin.intake", intake_id=intake.id)
             return redirect(f"{here}?{request.query_string.decode()}", code=303)
     return _page(intake, form, selected=selected), status_of(form)
@@ -81,14 +81,3 @@ def wanted_from_address() -> Wanted:
 
 def _one_of(value: str | None, known: Iterable[str]) -> str:
     return value if value in {str(one) for one in known} and value else ""
-
-
-def _tell(result: BatchResult) -> None:
-    if result.drafted:
-        each = "decision is" if result.drafted == 1 else "decisions are"
-        flash(f"{result.drafted} {each} drafted. Somebody else has to confirm.", "success")
-    for sentence in result.refused[:TOLD_ONE_BY_ONE]:
-        flash(f"Not drafted. {sentence}", "warning")
-    rest = len(result.refused) - TOLD_ONE_BY_ONE
-    if rest > 0:
-        flash(f"{rest} more were not drafted. Filter by requirements to find them.", "warning")

@@ -20,6 +20,12 @@ def _only_in_the_demonstration() -> Page[OutboxMail] | None:
     return read_mailbox(request.args.get("before"))
 
 
+@bp.app_context_processor
+def tell_pages() -> dict[str, bool]:
+    """The frame of every page of a demonstration leads to the mailbox."""
+    return {"demo_mode": current_app.extensions[SETTINGS].demo_mode}
+
+
 @bp.get("/demo/mailbox")
 @requires(accounts_policy.anyone, load=_only_in_the_demonstration)
 def mailbox(page: Page[OutboxMail]) -> ResponseReturnValue:

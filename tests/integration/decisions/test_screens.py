@@ -14,6 +14,7 @@ from portal.applications.models import Application
 from portal.applications.states import ApplicationState, GateState
 from portal.checks.evaluate import Verdict
 from portal.core.db import db, transaction
+from portal.core.paging import PAGE_SIZE
 from portal.decisions.queries.decisions import living, released_for
 from portal.decisions.service.confirming import confirm
 from portal.decisions.service.drafting import Proposal, draft
@@ -91,7 +92,9 @@ def test_from_the_table_to_the_letter(app: Flask, school: School) -> None:
     own = visit(grace, f"/admin/intakes/{school.intake_id}/decisions")
     assert "You drafted this decision. Somebody else has to confirm it." in own.words
     assert not [form for form in own.forms if form.action.endswith("/confirm")]
-    confirmed = send(frank, visit(frank, f"/admin/intakes/{school.intake_id}/decisions"), "/confirm")
+    with app.app_context():
+        address = f"/decisions/{living(ada).id}/confirm"  # type: ignore[union-attr]
+    confirmed = send(frank, visit(frank, f"/admin/intakes/{school.intake_id}/decisions"), address)
     assert "The decision about A1 is confirmed." in confirmed.words
 
     release = visit(grace, f"/admin/intakes/{school.intake_id}/release")
@@ -101,11 +104,55 @@ def test_from_the_table_to_the_letter(app: Flask, school: School) -> None:
     assert "Type the number of letters, 1" in wrong.words or "Type 1." in wrong.words
     released = send(grace, wrong, "/release", count="1")
     assert "Released: 1 letter is on the way." in released.words
+    assert (
+        "The letter that was sent Your place in M.M. Music Production"
+        in visit(grace, f"/admin/applications/{ada}").words
+    )
     with app.app_context():
         letter = released_for(ada)
         assert letter is not None
         assert letter.letter_subject == "Your place in M.M. Music Production"
         assert living(ben) is None
+
+
+def test_the_second_person_confirms_several_at_once(app: Flask, school: School) -> None:
+    keys = {number: add(app, school, f"Person {number}", number=number) for number in ("A1", "B2", "C3")}
+    with app.app_context():
+        for key in keys.values():
+            application = db.session.get_one(Application, key)
+            draft(application, actor=school.grace, proposal=Proposal(OutcomeKind.ADMIT, "Good."))
+        with transaction():
+            db.session.get_one(Application, keys["B2"]).gate_answers[0].state = GateState.FAILED
+        ids = {number: living(key).id for number, key in keys.items()}  # type: ignore[union-attr]
+    frank = enter(app, school.frank)
+    page = visit(frank, f"/admin/intakes/{school.intake_id}/decisions")
+
+    nothing = send(frank, page, f"/{school.intake_id}/confirm")
+    assert "Tick at least one decision to confirm." in nothing.words
+    told = send(frank, page, f"/{school.intake_id}/confirm", decision_id=[ids["A1"], ids["B2"]])
+
+    assert "1 decision is confirmed. They can be released now." in told.words
+    assert "Not confirmed. B2: A requirement is not met." in told.words
+    with app.app_context():
+        states = {number: living(key).state for number, key in keys.items()}  # type: ignore[union-attr]
+    assert states == {"A1": DecisionState.CONFIRMED, "B2": DecisionState.DRAFTED, "C3": DecisionState.DRAFTED}
+
+
+def test_a_long_list_of_drafts_has_pages(app: Flask, school: School) -> None:
+    with app.app_context():
+        for i in range(PAGE_SIZE + 2):
+            key = make_application(school, f"Person {i}", number=f"N{i:03d}")
+            draft(db.session.get_one(Application, key), actor=school.grace, proposal=Proposal(OutcomeKind.DENY, "No."))
+    frank = enter(app, school.frank)
+
+    first = visit(frank, f"/admin/intakes/{school.intake_id}/decisions")
+    (more,) = [link for link in first.links if "drafted_after=" in link]
+    second = visit(frank, more)
+
+    assert "N000" in first.words
+    assert "N051" not in first.words
+    assert "N051" in second.words
+    assert second.words.count("Drafted by") == 2
 
 
 def test_a_batch_that_was_not_filled_in_comes_back_as_it_was(app: Flask, school: School) -> None:

@@ -204,7 +204,7 @@ def test_a_batch_drafts_what_it_can_and_names_the_rest(school: School) -> None:
 
     result = draft_batch([good, failing], intake_id=school.intake_id, actor=school.grace, proposal=ADMIT)
 
-    assert result.drafted == 1
+    assert result.done == 1
     (refusal,) = result.refused
     assert refusal.startswith("B7: A requirement is not met.")
     assert "Bachelor's degree is not met." in refusal

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from portal.app import create_app
-from portal.core import outbox
+from portal.core import clock, outbox
 from portal.core.db import db, transaction
 from portal.core.outbox import MailState, OutboxMail
 from portal.core.paging import PAGE_SIZE
@@ -48,6 +49,22 @@ def test_everybody_reads_the_mail_of_a_demonstration(demo: Flask, settings: Sett
     assert "To ada0@example.org" in page.words
     assert "http://localhost/confirm/token" in page.links[-1] or any("confirm/token" in link for link in page.links)
     assert "<script>x</script>" in page.words, "shown as text"
+
+
+def test_every_page_of_a_demonstration_leads_to_it(demo: Flask, app: Flask) -> None:
+    assert "/demo/mailbox" in visit(demo.test_client(), "/login").links
+    assert "/demo/mailbox" not in visit(app.test_client(), "/login").links
+
+
+def test_mail_that_waits_too_long_is_told_to_those_who_can_do_something(app: Flask) -> None:
+    with app.app_context():
+        school = make_school()
+        with clock.frozen(clock.now() - timedelta(minutes=16)), transaction():
+            outbox.put("application.submitted", to_address="ada@example.org")
+        client = app.test_client()
+        sign_in(client, school.person(school.grace))
+
+    assert "1 mail has waited for more than 15 minutes." in visit(client, "/admin/").words
 
 
 def test_the_mailbox_has_pages(demo: Flask) -> None:
