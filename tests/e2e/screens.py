@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page, StorageState
 
 from portal.seed.cast import PASSWORD, SIGN_INS
 
@@ -74,15 +74,23 @@ SCREENS = (
 )
 
 
-def sign_in(page: Page, base_url: str, role: str) -> None:
-    """As the role's person of the demo; a visitor stays a visitor."""
+_sessions: dict[tuple[str, str], StorageState] = {}
+
+
+def session_of(browser: Browser, base_url: str, role: str) -> StorageState | None:
+    """The cookies of the role's person, who signs in once: sign-ins are rate-limited. A visitor has none."""
     if role == VISITOR:
-        return
-    page.goto(f"{base_url}/login")
-    page.get_by_label("Mail address").fill(EMAILS[role])
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(lambda url: urlsplit(url).path != "/login")
+        return None
+    if (base_url, role) not in _sessions:
+        page = browser.new_page()
+        page.goto(f"{base_url}/login")
+        page.get_by_label("Mail address").fill(EMAILS[role])
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url(lambda url: urlsplit(url).path != "/login")
+        _sessions[base_url, role] = page.context.storage_state()
+        page.close()
+    return _sessions[base_url, role]
 
 
 def go_to(page: Page, base_url: str, screen: Screen) -> None:

@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.e2e.browsing import launch
 from tests.e2e.running import running_portal
-from tests.e2e.screens import SCREENS, Screen, go_to, sign_in
+from tests.e2e.screens import SCREENS, Screen, go_to, session_of
 
 FOLDER = Path("screenshots")
 WIDTHS_PX = (1440, 390)
@@ -54,9 +54,11 @@ def _portal() -> Iterator[str]:
 def _walk(browser: Browser, url: str, screens: Iterable[Screen], width: int, scheme: str) -> Iterator[str]:
     """Take the pictures; yields what could not be reached."""
     for role, of_role in groupby(sorted(screens, key=attrgetter("role")), key=attrgetter("role")):
-        context = browser.new_context(viewport={"width": width, "height": HEIGHT_PX}, color_scheme=scheme)  # type: ignore[arg-type]
+        session = session_of(browser, url, role)
+        context = browser.new_context(
+            viewport={"width": width, "height": HEIGHT_PX}, color_scheme=scheme, storage_state=session
+        )
         page = context.new_page()
-        sign_in(page, url, role)
         for screen in of_role:
             try:
                 go_to(page, url, screen)

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.e2e.browsing import wait_for
 from tests.e2e.conftest import Complaints
-from tests.e2e.screens import Screen, go_to, sign_in
+from tests.e2e.screens import Screen, go_to, session_of
 
 SHEET = Screen("sheet", "faculty", "/review/", (r"^/review/[0-9a-f]{32}$",))
 
 
 @pytest.fixture
+def context(browser: Browser, portal_url: str) -> Iterator[BrowserContext]:
+    session = session_of(browser, portal_url, SHEET.role)
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, storage_state=session)
+    yield context
+    context.close()
+
+
+@pytest.fixture
 def room(page: Page, portal_url: str) -> Page:
-    sign_in(page, portal_url, SHEET.role)
     go_to(page, portal_url, SHEET)
     expect(page.locator("[data-criterion][data-current]")).to_be_visible()
     expect(page.locator("sc-waveform [data-readout]").first).to_be_visible()

@@ -1,0 +1,94 @@
+"""Sending a recording from a real browser: in pieces, refused early, gone on with after a reload."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.e2e.browsing import sign_in
+from tests.e2e.conftest import Complaints
+from tests.factories.sounds import tone, wav
+
+NOOR = "noor@applicant.example.org"
+
+
+@pytest.fixture
+def recording_page(page: Page, portal_url: str) -> Page:
+    """The page of Noor's one recording, which is still a draft."""
+    sign_in(page, portal_url, NOOR)
+    page.goto(f"{portal_url}/apply/")
+    page.get_by_role("link", name="Audio Science").first.click()
+    page.get_by_role("link", name="Stairwell").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Stairwell")
+    return page
+
+
+@pytest.fixture
+def good_file(tmp_path: Path) -> Path:
+    """About 22 MB: three pieces."""
+    path = tmp_path / "stairwell take 2.wav"
+    path.write_bytes(wav(tone(125.0)))
+    return path
+
+
+def choose(page: Page, path: Path) -> None:
+    page.locator('input[type="file"][name="recording"]').set_input_files(path)
+
+
+def test_a_file_that_cannot_be_is_refused_before_it_travels(recording_page: Page, tmp_path: Path) -> None:
+    text = tmp_path / "song.wav"
+    text.write_bytes(b"only words, and many of them\n" * 1000)
+    sent: list[str] = []
+    recording_page.on("request", lambda request: sent.append(request.method))
+
+    choose(recording_page, text)
+    expect(recording_page.locator("[data-upload-words]")).to_contain_text("does not look like a sound file")
+    recording_page.get_by_role("button", name="Send the file").click()
+
+    expect(recording_page.locator("[data-upload-words]")).to_contain_text("WAV, AIFF or FLAC")
+    assert "POST" not in sent
+
+
+def test_a_recording_arrives_in_pieces_and_is_heard(
+    recording_page: Page, good_file: Path, complaints: Complaints
+) -> None:
+    pieces: list[str] = []
+    recording_page.on("request", lambda r: pieces.append(r.url) if r.method == "PATCH" else None)
+
+    choose(recording_page, good_file)
+    recording_page.get_by_role("button", name="Send the file").click()
+
+    expect(recording_page.get_by_text("stairwell take 2.wav").first).to_be_visible(timeout=60_000)
+    assert len(pieces) == 3
+    expect(recording_page.get_by_text("Checked", exact=True).first).to_be_visible(timeout=90_000)
+    assert complaints == []
+
+
+def test_after_a_reload_the_same_file_goes_on_where_it_was(recording_page: Page, good_file: Path) -> None:
+    page = recording_page
+    offsets: list[str] = []
+    page.on("request", lambda r: offsets.append(r.headers.get("upload-offset", "")) if r.method == "PATCH" else None)
+
+    def only_the_first(route: Route) -> None:
+        if route.request.method == "PATCH" and route.request.headers.get("upload-offset") != "0":
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/apply/uploads/file/**", only_the_first)
+    choose(page, good_file)
+    page.get_by_role("button", name="Send the file").click()
+    expect(page.locator("[data-upload-words]")).to_contain_text("goes on by itself", timeout=30_000)
+    page.unroute("**/apply/uploads/file/**")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+
+    expect(page.get_by_text("You have begun to send “stairwell take 2.wav”")).to_be_visible()
+    offsets.clear()
+    choose(page, good_file)
+    page.get_by_role("button", name="Send the file").click()
+
+    expect(page.get_by_text("You have begun to send")).to_have_count(0, timeout=60_000)
+    assert offsets[0] == str(8 * 1024 * 1024)
