@@ -18,10 +18,13 @@ from portal.applications.snapshot import (
     SlotView,
 )
 from portal.applications.states import GateState
-from portal.checks.evaluate import Finding, Verdict
+from portal.checks.check import Audience, State
+from portal.checks.evaluate import Effect, Finding, Verdict, evaluate, remarks
+from portal.checks.portfolio import Portfolio
 from portal.core.db import db
 from portal.programmes import queries as programmes
 from portal.programmes.models import Concentration, Gate, RuleSet, Slot, Track
+from portal.programmes.technical_rules import specs_of
 from portal.recordings import queries as recordings
 from portal.recordings.models import FileVersion, Recording
 from portal.recordings.texts import count_words
@@ -55,6 +58,21 @@ class AskedSlot:
     slot: Slot
     rule_set: RuleSet | None
     items: Sequence[Item]
+
+    @property
+    def together(self) -> list[Finding]:
+        """What must be said of all recordings of the slot taken together.
+
+        Nothing while one that is asked for is not there yet: that is said already.
+        """
+        if not self.items or len(self.items) < self.slot.min_items:
+            return []
+        lengths = [item.version.duration_s if item.version else None for item in self.items]
+        known = [length for length in lengths if length is not None]
+        total_s = sum(known) if len(known) == len(lengths) else None
+        portfolio = Portfolio(recordings=len(self.items), total_duration_s=total_s)
+        findings = remarks(evaluate(portfolio, specs_of(self.rule_set)), audience=Audience.APPLICANT)
+        return [finding for finding in findings if finding.state is not State.NOT_MEASURED]
 
     @property
     def has_room(self) -> bool:
@@ -165,6 +183,7 @@ def _slot_view(asked: AskedSlot) -> SlotView:
         note_required=slot.note_required,
         note_max_words=slot.note_max_words,
         credits_required=slot.credits_required,
+        blocks=tuple(finding.text for finding in asked.together if finding.effect is Effect.BLOCK),
         recordings=tuple(_recording_view(item) for item in asked.items),
     )
 

@@ -83,6 +83,8 @@ def _slot(slot: SlotView) -> Iterator[Missing]:
         yield Missing(RECORDINGS, f"{slot.title}: add {_count(lacking, more)}.", slot_anchor(slot.id))
     if too_many > 0:
         yield Missing(RECORDINGS, f"{slot.title}: remove {_count(too_many)}.", slot_anchor(slot.id))
+    for block in slot.blocks:
+        yield Missing(RECORDINGS, f"{slot.title}: {block}", slot_anchor(slot.id))
     for recording in slot.recordings:
         for sentence in (*_words(slot, recording), *_sound(recording)):
             yield Missing(RECORDINGS, f"{slot.title}, {recording.name}: {sentence}", recording_anchor(recording.id))

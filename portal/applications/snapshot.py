@@ -56,6 +56,8 @@ class RecordingView:
 
 @dataclass(frozen=True, kw_only=True)
 class SlotView:
+    """A kind of recording that is asked for; `blocks` are findings about all its recordings taken together."""
+
     id: str
     title: str
     min_items: int
@@ -63,6 +65,7 @@ class SlotView:
     note_required: bool
     note_max_words: int
     credits_required: bool
+    blocks: tuple[str, ...] = ()
     recordings: tuple[RecordingView, ...] = ()
 
 

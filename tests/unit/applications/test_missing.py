@@ -147,3 +147,11 @@ def test_what_is_not_asked_for_any_more_has_to_go() -> None:
     assert said(replace(COMPLETE, leftovers=(replace(RECORDING, id="old", title=""),))) == [
         ("Recording 1 is not asked for any more: remove it.", "recording-old")
     ]
+
+
+def test_recordings_that_are_wrong_only_together_are_told_at_their_slot() -> None:
+    too_long = "2 recordings of 34:00.0 in total, more than the 30:00 that the programme hears. Cut at least 4:00.0."
+
+    found = said(replace(COMPLETE, slots=(replace(SLOT, blocks=(too_long,)),)))
+
+    assert found == [(f"Own productions: {too_long}", "slot-s1")]
