@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from flask import Response, current_app, request, url_for
 from werkzeug.exceptions import ClientDisconnected
@@ -24,6 +24,13 @@ from portal.web.tus import protocol, slots
 from portal.web.tus.blueprint import bp
 
 __all__ = ["bp"]
+
+
+@bp.url_value_preprocessor
+def take_large_pieces(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """Before the guard against forged requests, which looks for a form first and would meet the limit of forms."""
+    if request.mimetype == protocol.OFFSET_TYPE:
+        request.max_content_length = _settings().max_upload_bytes
 
 
 @bp.after_request

@@ -112,6 +112,13 @@ def test_a_file_in_pieces_becomes_a_version(ada: Sender, recording: Recording) -
     assert ada.patch(url, b"", len(SOUND)).status_code == 410
 
 
+def test_a_piece_may_be_larger_than_a_form(ada: Sender, recording: Recording) -> None:
+    body = b"RIFF" + bytes(3_000_000)
+    created = ada.create(recording, len(body))
+    assert ada.patch(created.headers["Location"], body, 0).status_code == 204
+    assert the_version().size_bytes == len(body)
+
+
 def test_the_first_bytes_may_come_with_the_beginning(ada: Sender, recording: Recording) -> None:
     created = ada.create(recording, size=len(SOUND), body=SOUND, Content_Type=OFFSET)
 
