@@ -14,8 +14,16 @@ from portal.core.db import db
 from portal.core.outbox import MailState, OutboxMail
 from portal.core.paging import PAGE_SIZE, Page, page_of
 from portal.programmes.models import Intake
+from portal.reviews.models import Assignment
 
 PATIENCE = timedelta(minutes=15)
+# The application that a mail is about: named by the mail itself, or by the assignment that it names.
+_CONCERNED = sa.func.coalesce(
+    OutboxMail.context["application_id"].as_string(),
+    sa.select(Assignment.application_id)
+    .where(Assignment.id == OutboxMail.context["assignment_id"].as_string())
+    .scalar_subquery(),
+)
 
 
 @dataclass(frozen=True)
@@ -50,10 +58,9 @@ def overdue() -> int:
 
 def failed_for(programme_ids: Sequence[str], *, limit: int = 20) -> Sequence[FailedMail]:
     """Undelivered mail about applications to these programmes, newest first."""
-    application_id = OutboxMail.context["application_id"].as_string()
     rows = db.session.execute(
         sa.select(OutboxMail, Application)
-        .join(Application, Application.id == application_id)
+        .join(Application, Application.id == _CONCERNED)
         .join(Intake, Intake.id == Application.intake_id)
         .where(OutboxMail.state == MailState.FAILED, Intake.programme_id.in_(programme_ids))
         .order_by(OutboxMail.created_at.desc(), OutboxMail.id)
@@ -64,11 +71,12 @@ def failed_for(programme_ids: Sequence[str], *, limit: int = 20) -> Sequence[Fai
 
 def failed(mail_id: str) -> FailedMail | None:
     """One undelivered mail about an application, or None."""
-    mail = db.session.get(OutboxMail, mail_id)
-    if mail is None or mail.state is not MailState.FAILED:
-        return None
-    application = db.session.get(Application, mail.context.get("application_id", ""))
-    return FailedMail(mail=mail, application=application) if application else None
+    row = db.session.execute(
+        sa.select(OutboxMail, Application)
+        .join(Application, Application.id == _CONCERNED)
+        .where(OutboxMail.id == mail_id, OutboxMail.state == MailState.FAILED)
+    ).one_or_none()
+    return FailedMail(mail=row[0], application=row[1]) if row else None
 
 
 def about(application_id: str) -> Sequence[OutboxMail]:

@@ -16,7 +16,8 @@ from portal.core.db import db, transaction
 from portal.core.outbox import MailState, OutboxMail
 from portal.core.paging import PAGE_SIZE
 from portal.core.settings import Settings
-from portal.notifications import service
+from portal.notifications import queries, service
+from portal.reviews.models import Assignment
 from tests.factories.decisions import make_application, make_school
 from tests.services.page import send, sign_in, visit
 
@@ -85,6 +86,23 @@ def test_elsewhere_there_is_no_such_page(client: FlaskClient, app: Flask) -> Non
     page = visit(client, "/demo/mailbox", status=404)
 
     assert "ada0@example.org" not in page.words
+
+
+def test_a_reviewers_mail_that_did_not_arrive_is_shown_too(app: Flask) -> None:
+    with app.app_context():
+        school = make_school()
+        make_application(school, number="A1", scores=[50.0])
+        assignment = db.session.query(Assignment).one()
+        with transaction():
+            mail = outbox.put("review.assigned", to_address="clara@example.org", assignment_id=assignment.id)
+            mail.state, mail.last_error = MailState.FAILED, "The mail server answered: 550 no such person"
+        found = [(one.mail.to_address, one.application.number) for one in queries.failed_for([school.programme_id])]
+        elsewhere = queries.failed_for([make_school().programme_id])
+        again = queries.failed(mail.id)
+
+    assert found == [("clara@example.org", "A1")]
+    assert elsewhere == []
+    assert again is not None
 
 
 def test_mail_that_did_not_arrive_is_shown_to_the_admins_concerned(app: Flask) -> None:
