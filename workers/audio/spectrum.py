@@ -12,7 +12,7 @@ from workers.audio.blocks import HOPS, Block
 from workers.audio.facts import Facts
 
 WINDOW = 8192
-_MOST_WINDOWS = 1024  # beyond it every second one goes and the stride doubles: memory stays flat
+_MOST_WINDOWS = 400  # beyond it every second one goes and the stride doubles: memory stays flat
 _LOUDEST_PERCENTILE = 95
 _EDGE_FROM_HZ, _BELOW_HZ, _ABOVE_FROM_HZ, _ABOVE_TO_HZ = 10_000, 300, 400, 700
 _OCTAVES_HZ = (31.5, 63.0, 125.0, 250.0, 500.0, 1000.0, 2000.0, 4000.0, 8000.0, 16000.0)
@@ -60,6 +60,7 @@ class Spectrum:
             facts.excuse("needs at least 3 s of sound", "spectrum", "stereo.mid_band_correlation")
             return
         powers = np.stack(self._powers)
+        self._powers = []
         levels = powers.max(axis=1)
         louder = powers[levels >= np.median(levels)]
         self.ltas_db = np.percentile(louder, _LOUDEST_PERCENTILE, axis=0).astype(np.float32)
