@@ -37,7 +37,7 @@ contracts: dev-setup ## who may import whom
 
 tests: dev-setup ## all tests, or TESTS="tests/unit -k name"
 	@$(RUN) -m portal.stack.assets
-	$(RUN) -m pytest -n $(JOBS) --dist loadgroup $(TESTS)
+	$(RUN) -m pytest -n $(JOBS) $(TESTS)
 
 fmt: dev-setup ## rewrite the code in the house style
 	$(RUN) -m ruff check --fix .

@@ -11,6 +11,7 @@ pytest_plugins = [
     "tests.services.browser",
     "tests.services.database",
     "tests.services.mail",
+    "tests.services.scheduling",
     "tests.services.objects",
     "tests.services.worker",
 ]

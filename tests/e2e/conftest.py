@@ -10,19 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.e2e.browsing import launch
-from tests.e2e.running import START_WITHIN_S, running_portal
-
-
-# First, because the runner reads the groups in the same hook.
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # One process of the runner takes them all, so that the portal starts once.
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("browser"))
-            # The first of them also waits for the whole portal to start.
-            item.add_marker(pytest.mark.timeout(START_WITHIN_S + 120))
+from tests.e2e.running import running_portal
 
 
 @pytest.fixture(scope="session")

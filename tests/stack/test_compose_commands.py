@@ -21,8 +21,6 @@ from portal.stack.warden import warden
 from tests.services.compose import ROOT, portal_services, queues_of, services
 from tests.services.lacking import lacking
 
-# One process of the runner takes them all, so that what they share starts once.
-pytestmark = pytest.mark.xdist_group("compose")
 START_S = 60
 WORKERS = [name for name, service in portal_services().items() if queues_of(service)]
 

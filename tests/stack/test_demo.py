@@ -25,8 +25,6 @@ from portal.stack.valkey import free_port
 from tests.services.compose import ROOT
 from tests.services.processes import all_gone, family_of, until
 
-# They use the whole machine; two at once would only wait for each other.
-pytestmark = pytest.mark.xdist_group("compose")
 PATIENCE_S = 120
 
 
