@@ -14,7 +14,7 @@ from portal.applications.contents import contents_of, view_of
 from portal.applications.missing import Missing, recording_anchor, what_is_missing
 from portal.applications.queries import PlacedRecording, placed_recording
 from portal.checks.check import Audience
-from portal.checks.evaluate import Finding
+from portal.checks.evaluate import Finding, remarks, visible_to
 from portal.core import clock
 from portal.recordings import queries
 from portal.recordings.models import FileVersion
@@ -34,6 +34,7 @@ class Sound:
 
     version: FileVersion | None
     findings: Sequence[Finding] = ()
+    measured: Sequence[Finding] = ()
     waived: Mapping[str, str] = field(default_factory=dict)
     marks: Sequence[dict[str, Any]] = ()
     ahead: int = 0
@@ -57,11 +58,13 @@ def sound_of(placed: PlacedRecording) -> Sound:
         waiting = version.state is Processing.RECEIVED
         ahead = queries.ahead_in_queue(version) if waiting else 0
         return Sound(version, ahead=ahead, ask_again_s=ask_again_s(version.received_at))
-    findings = queries.remarks_for(version.id, audience=Audience.APPLICANT)
+    everything = queries.findings_of(version.id)
+    findings = remarks(everything, audience=Audience.APPLICANT)
     coming = _copy_is_coming(version)
     return Sound(
         version,
         findings=findings,
+        measured=visible_to(everything, audience=Audience.APPLICANT),
         waived={key: waiver.reason for key, waiver in queries.waived_checks(version.id).items()},
         marks=marks_of(findings),
         playable=bool(version.copy_key),

@@ -125,6 +125,7 @@ def make_world(state: ApplicationState, *, clara: AssignmentState = AssignmentSt
             **{name: row.id for name, row in made.items()},
             "application_id": application.id,
             "assignment_id": for_clara,
+            "check_key": "peak.true_peak",
             "gate_id": answer.gate_id,
             "index": 1,
             "intake_id": intake.id,

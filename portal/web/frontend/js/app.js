@@ -12,3 +12,4 @@ import "./word-count.js";
 import { onArrival } from "./arrival.js";
 
 onArrival("sc-waveform", () => import("./sound/element.js"));
+onArrival("sc-curves", () => import("./sound/curves.js"));
