@@ -10,7 +10,15 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.e2e.browsing import launch
-from tests.e2e.running import running_portal
+from tests.e2e.running import START_WITHIN_S, running_portal
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            # The first of them also waits for the whole portal to start.
+            item.add_marker(pytest.mark.timeout(START_WITHIN_S + 120))
 
 
 @pytest.fixture(scope="session")
