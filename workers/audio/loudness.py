@@ -74,7 +74,10 @@ class LoudnessMeter:
     def result(self) -> LoudnessResult:
         """Return all numbers. Windows that the file does not fill are not measured."""
         per_channel = np.concatenate([np.zeros((len(self._weights), 0), np.float32), *self._energies], axis=1)
-        total = self._weights @ per_channel.astype(np.float64)
+        self._energies = []
+        total = np.asarray(
+            sum(weight * own.astype(np.float64) for weight, own in zip(self._weights, per_channel, strict=True))
+        )
         momentary = self._windows(total, MOMENTARY_HOPS)
         short_term = self._windows(total, SHORT_TERM_HOPS)
         loudest_m, loudest_s = _maximum(momentary), _maximum(short_term)

@@ -5,6 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from workers.audio.blocks import Floats
 from workers.audio.facts import Facts
 from workers.audio.hops import HopTable
 from workers.audio.kweighting import Doubles
@@ -36,9 +37,9 @@ class StereoReport:
         if self._table.differences is None:
             facts.excuse(f"needs two channels, the file has {channels}", *(f"stereo.{name}" for name in _PAIR_FIELDS))
             return
-        left, right = energies.astype(np.float64)
-        cross = (left + right - self._table.differences) / 2
-        difference_rms = math.sqrt(float(self._table.differences.sum(dtype=np.float64)) / self._frames)
+        left, right, difference = _tenths([*energies, self._table.differences])
+        cross = (left + right - difference) / 2
+        difference_rms = math.sqrt(float(difference.sum()) / self._frames)
         facts.put("stereo", dual_mono=bool(difference_rms < DUAL_MONO_FS and rms.max() > 0))
         if rms.min() <= 0:
             facts.excuse(
@@ -91,8 +92,15 @@ class StereoReport:
         )
 
 
-def _moving(values: Doubles) -> Doubles:
-    if len(values) < WINDOW_HOPS:
+def _tenths(rows: list[Floats]) -> Doubles:
+    """Sums over 100 ms of each row of hops: windows move by so much, and an hour of hops in float64 is a lot."""
+    return np.stack([np.add.reduceat(row, np.arange(0, len(row), STEP_HOPS), dtype=np.float64) for row in rows])
+
+
+def _moving(tenths: Doubles) -> Doubles:
+    """Sums of every 3 s window, one per 100 ms; the last tenth of a file may be short."""
+    length = WINDOW_HOPS // STEP_HOPS
+    if len(tenths) < length:
         return np.zeros(0)
-    sums = np.concatenate([[0.0], np.cumsum(values)])
-    return np.asarray((sums[WINDOW_HOPS:] - sums[:-WINDOW_HOPS])[::STEP_HOPS])
+    sums = np.concatenate([[0.0], np.cumsum(tenths)])
+    return np.asarray(sums[length:] - sums[:-length])
