@@ -21,7 +21,9 @@ from portal.reviews.sheet import SheetCredit, SheetFinding, SheetPlace, SheetRec
 
 # A finding about the *sound* is for reviewers; one about the file, its names and its origin is not, and neither is any
 # group that is not listed here.
-HEARD_GROUPS = frozenset({"audio", "length", "loudness", "peak", "silence", "stereo", "spectrum", "defects", "noise"})
+HEARD_GROUPS = frozenset(
+    {"audio", "defect", "length", "level", "loudness", "noise", "peak", "silence", "spectrum", "stereo"}
+)
 HEARD_CHECKS = frozenset({"file.damaged"})
 NOT_STANDING = (Processing.RECEIVING, Processing.SUPERSEDED, Processing.PURGED)
 

@@ -104,7 +104,7 @@ def _assigned_to(application_ids: Sequence[str]) -> dict[str, list[AssignedRevie
         )
         .join(Person, Assignment.reviewer_id == Person.id)
         .where(Assignment.application_id.in_(application_ids))
-        .order_by(Assignment.assigned_at, Person.full_name, Assignment.id)
+        .order_by(Person.full_name, Assignment.id)
     )
     found: dict[str, list[AssignedReviewer]] = {}
     for row in rows:
