@@ -3,7 +3,7 @@
 from portal.checks.registry import all_checks
 from portal.reviews.queries.heard import HEARD_CHECKS, HEARD_GROUPS
 
-# About the file, its names, its origin and other applicants: for the applicant or the staff, never for a blind listener.
+# About the file, its names, its origin and other applicants: for applicant or staff, never for a blind listener.
 NOT_HEARD = {"duplicate", "file", "health", "identity", "origin", "portfolio"}
 
 
