@@ -22,7 +22,7 @@ def coded_bits(decoder: Decoder, layout: Layout) -> int | None:
     if decoder.codec.startswith("pcm_"):
         return _PCM_BITS[decoder.codec.split("_")[1].rstrip("lbe")]
     if decoder.codec == "alac" and len(decoder.extradata) > 17:
-        return decoder.extradata[17]  # ALACSpecificConfig.bitDepth, after the atom's header and version
+        return decoder.extradata[17] or None  # ALACSpecificConfig.bitDepth, after the atom's header and version
     return layout.bits if decoder.codec == "flac" else None
 
 
