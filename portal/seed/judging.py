@@ -24,7 +24,7 @@ from portal.reviews.service.scoring import Entry
 from portal.reviews.sheet import Mark
 from portal.seed import people
 from portal.seed.cast import STAFF
-from portal.seed.stories import Opinion, Story
+from portal.seed.story import Opinion, Story
 
 FRANK = "frank@faculty.example.org"
 GRACE = "grace@admissions.example.org"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from portal.seed import files
 from portal.seed.music import Stereo, piece
-from portal.seed.stories import Take
+from portal.seed.story import Take
 
 MOST_PROCESSES = 4
 

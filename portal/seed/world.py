@@ -27,7 +27,8 @@ from portal.seed import people
 from portal.seed.evidence import pdf
 from portal.seed.judging import judge
 from portal.seed.programmes import add_programmes
-from portal.seed.stories import STORIES, Story, Take
+from portal.seed.stories import STORIES
+from portal.seed.story import Story, Take
 from portal.seed.studio import SoundFile, rendered
 
 GRACE = "grace@admissions.example.org"
