@@ -16,7 +16,7 @@ from portal.checks import wording
 from portal.core import clock
 from portal.core.moments import in_zone
 from portal.web.assets import asset
-from portal.web.marks import marks_of
+from portal.web.marks import marks_of, places_to_play
 from portal.web.status_words import StatusWords, status_words
 
 PRODUCT_NAME = "Soundcheck"
@@ -134,6 +134,7 @@ def register(app: Flask) -> None:
         error_lines=error_lines,
         marks_of=marks_of,
         now_utc=clock.now,
+        places_to_play=places_to_play,
         school_name=_school_name(app),
         status_words=words,
     )

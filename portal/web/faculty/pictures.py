@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from portal.reviews.sheet import ReviewSheet
-from portal.web.marks import MOST_MARKS
+from portal.web.marks import MOST_MARKS, marks_of
 
 SHORT = 24
 
@@ -18,10 +18,7 @@ def marks_on(sheet: ReviewSheet) -> dict[int, list[dict[str, Any]]]:
             label = moment.text if len(moment.text) <= SHORT else moment.text[: SHORT - 1] + "…"
             marks[moment.recording].append(_mark(moment.start_s, moment.end_s, "comment", label))
     for recording in sheet.recordings:
-        for finding in recording.findings:
-            marks[recording.index] += [
-                _mark(place.start_s, place.end_s, finding.severity, finding.title) for place in finding.places
-            ]
+        marks[recording.index] += marks_of(recording.findings)
     return {index: found[:MOST_MARKS] for index, found in marks.items()}
 
 
