@@ -53,6 +53,11 @@ def judge_comparison(version: FileVersion, comparison: Comparison, *, report_id:
     return findings
 
 
+def comparison_checks() -> list[str]:
+    """The keys of the checks that judge a recording beside others."""
+    return [key for key, check in all_checks().items() if check.subject is Comparison]
+
+
 def rule_specs(rule_set: RuleSet) -> list[RuleSpec]:
     """The stored rules as `checks` takes them."""
     return [
@@ -78,8 +83,11 @@ def rejudge(version_id: str) -> Verdict | None:
         return after
 
 
-def measure_again(version: FileVersion, *, actor: Actor, reason: str) -> None:
-    """Ask for a new measurement, for instance after a failure of the house. The older report stays."""
+def measure_again(version: FileVersion, *, actor: Actor | None, reason: str) -> None:
+    """Ask for a new measurement, for instance after a failure of the house. The older report stays.
+
+    Without an actor it is the command line that asks. Raises Stale, and Impossible while it is being measured.
+    """
     with transaction():
         now = clock.now()
         generation = version.generation + 1
@@ -114,7 +122,7 @@ def _rules_of(version: FileVersion) -> RuleSet:
 def _replace_outcomes(
     version: FileVersion, findings: list[Finding], *, of_comparison: bool, rule_set: RuleSet, report_id: str
 ) -> None:
-    beside_others = Outcome.check_key.in_([key for key, one in all_checks().items() if one.subject is Comparison])
+    beside_others = Outcome.check_key.in_(comparison_checks())
     old = beside_others if of_comparison else sa.not_(beside_others)
     db.session.execute(sa.delete(Outcome).where(Outcome.file_version_id == version.id, old))
     first = _AFTER_THE_REPORT if of_comparison else 0

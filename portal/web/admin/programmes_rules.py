@@ -10,11 +10,13 @@ from flask.typing import ResponseReturnValue
 
 from portal.checks.evaluate import RuleSpec
 from portal.checks.preset import all_presets
+from portal.checks.registry import all_checks
 from portal.programmes import policy, queries
 from portal.programmes.asked import recording_in_words
 from portal.programmes.models import RuleSet, Slot
 from portal.programmes.service import rule_sets as service
-from portal.programmes.technical_rules import differences, specs_of
+from portal.programmes.technical_rules import differences, from_stored, specs_of, to_stored
+from portal.recordings.hindsight import hindsight
 from portal.web.admin.blueprint import bp
 from portal.web.authz import acting, requires
 from portal.web.forms.programmes_rules import RulesFormBase, rules_form
@@ -93,6 +95,8 @@ def _preview(slot: Slot, form: RulesFormBase, versions: Sequence[RuleSet]) -> di
         "asked": recording_in_words(slot, rules, version=(in_force.version if in_force else 0) + 1),
         "changes": differences(specs_of(in_force), rules) if in_force else [],
         "in_force": in_force,
+        "hindsight": hindsight(slot, specs_of(in_force), from_stored(to_stored(rules))) if in_force else [],
+        "title_of": {key: check.title for key, check in all_checks().items()},
     }
 
 
