@@ -190,6 +190,7 @@ def test_a_missing_file_is_our_own_trouble(tmp_path: Path) -> None:
 
 def test_what_the_kernel_offers_is_used(neighbour: Path) -> None:
     held = analyse(neighbour, file_name="a.wav").report.health.confinement
+    assert child.confinement() == held
     assert "own process group" in held
     assert "at most 1024 MB of memory" in held
     if landlock_abi():

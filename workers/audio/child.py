@@ -12,6 +12,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -21,6 +22,7 @@ from portal.checks.file_facts import Container, Health
 from portal.checks.report import AudioReport
 from workers.audio.limits import ENGINE, Limits
 from workers.audio.listening_copy import CannotCopy
+from workers.audio.tone import tone_wav
 from workers.audio.wire import receive
 
 FAILURES = {
@@ -185,6 +187,14 @@ def _helper() -> _Helper:
     if _current is None or _current.owner != os.getpid():
         _current = _Helper()
     return _current
+
+
+def confinement() -> tuple[str, ...]:
+    """Return, in words, what holds the decoder on this machine, by measuring a tone of our own. For the status page."""
+    with tempfile.NamedTemporaryFile(prefix="soundcheck-tone-", suffix=".wav") as file:
+        file.write(tone_wav())
+        file.flush()
+        return analyse(Path(file.name), file_name="tone.wav").report.health.confinement
 
 
 def helper_pid() -> int:

@@ -11,11 +11,9 @@ import encodings.utf_16_le  # noqa: F401
 import gc
 import io
 import json
-import math
 import os
 import signal
 import socket
-import struct
 import sys
 import tempfile
 from dataclasses import asdict
@@ -26,6 +24,7 @@ from workers.audio.limits import Limits
 from workers.audio.listening_copy import make_copy
 from workers.audio.measure import measure
 from workers.audio.memory import keep_freed_memory
+from workers.audio.tone import tone_wav
 from workers.audio.wire import send
 
 
@@ -44,13 +43,9 @@ def main() -> int:
 def warm_up() -> None:
     """Measure and copy a tiny recording, so that nothing has to be imported where no file can be read any more."""
     keep_freed_memory()
-    rate = 8000
-    tone = bytes(round(128 + 90 * math.sin(i / 7) * (1 - i / rate / 6)) for i in range(rate * 5) for _ in (0, 1))
-    shape = struct.pack("<IHHIIHH", 16, 1, 2, rate, 2 * rate, 2, 8)
-    header = struct.pack("<4sI4s4s", b"RIFF", 36 + len(tone), b"WAVE", b"fmt ") + shape
-    header += struct.pack("<4sI", b"data", len(tone))
-    packed(measure(io.BytesIO(header + tone), file_name="warm-up.wav"))
-    make_copy(io.BytesIO(header + tone), io.BytesIO())
+    tone = tone_wav()
+    packed(measure(io.BytesIO(tone), file_name="warm-up.wav"))
+    make_copy(io.BytesIO(tone), io.BytesIO())
 
 
 def _answer(line: str) -> bytes:
