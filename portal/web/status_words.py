@@ -52,7 +52,7 @@ WORDS: dict[str, dict[str, StatusWords]] = {
         "receiving": _busy("Arriving"),
         "received": _info("Received", "inbox"),
         "checking": _busy("Listening"),
-        "checked": _good("Checked"),
+        "checked": _quiet("Checked", "check"),
         "needs_staff": _warn("Staff will look", "person"),
         "superseded": _quiet("Replaced", "minus"),
         "purged": _quiet("Deleted", "minus"),

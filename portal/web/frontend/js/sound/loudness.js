@@ -24,8 +24,8 @@ export function drawLoudness(canvas, { durationS, momentary, shortTerm }) {
   pen.font = `11px ${getComputedStyle(document.body).fontFamily}`;
   const plot = { pen, width, height: height - AXIS_PX, durationS };
   area(plot, momentary);
-  grid(plot);
   line(plot, shortTerm);
+  grid(plot);
   axis(plot);
 }
 
@@ -78,9 +78,19 @@ function grid(plot) {
     pen.moveTo(0, level);
     pen.lineTo(plot.width, level);
     pen.stroke();
-    pen.fillStyle = colour("--ink-2");
-    pen.fillText(`${decibels(lufs).replace(".0", "")}${lufs === GRID_LUFS[0] ? " LUFS" : ""}`, plot.width - 4, level - 1);
+    label(plot, `${decibels(lufs).replace(".0", "")}${lufs === GRID_LUFS[0] ? " LUFS" : ""}`, level);
   }
+}
+
+// On a patch of ground, or a loud recording's curve would run through the figures.
+function label({ pen, width }, words, level) {
+  const wide = pen.measureText(words).width;
+  pen.globalAlpha = 0.8;
+  pen.fillStyle = colour("--wave-ground");
+  pen.fillRect(width - wide - 8, level - 13, wide + 8, 13);
+  pen.globalAlpha = 1;
+  pen.fillStyle = colour("--ink-2");
+  pen.fillText(words, width - 4, level - 1);
 }
 
 function axis(plot) {
