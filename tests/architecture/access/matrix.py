@@ -96,6 +96,7 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
     "admin.draft_decision": {"POST": OFFICE},
     "admin.draft_decisions": {"POST": ADMIN},
     "admin.confirm_decision": {"POST": OFFICE},
+    "admin.confirm_decisions": {"POST": OFFICE},
     "admin.discard_decision": {"POST": OFFICE},
     "admin.release_decisions": {"GET": ADMIN, "POST": ADMIN},
     "admin.letters": {"GET": ADMIN},
