@@ -1,4 +1,4 @@
-"""The pages about the checks are generated from the checks: none is missing, and each says its standard and its risk."""
+"""The pages about the checks are generated from the checks: none is missing, each says its standard and its risk."""
 
 from __future__ import annotations
 
