@@ -7,6 +7,7 @@ import pytest
 
 from portal.core.queue import Queue
 from portal.core.settings import Settings, SettingsError
+from portal.stack.services import CHECKING, EVERYTHING_ELSE
 from tests.services.compose import (
     ROOT,
     VARIABLE,
@@ -24,6 +25,10 @@ RUNS_ONCE = "migrate"
 def test_every_queue_is_consumed_by_exactly_one_service() -> None:
     consumed = list(chain.from_iterable(queues_of(service) for service in services().values()))
     assert sorted(consumed) == sorted(queue.value for queue in Queue)
+
+
+def test_the_demo_consumes_every_queue_too() -> None:
+    assert sorted(CHECKING + EVERYTHING_ELSE) == sorted(queue.value for queue in Queue)
 
 
 def test_there_is_exactly_one_clock() -> None:
