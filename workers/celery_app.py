@@ -17,6 +17,7 @@ from workers.task_base import ContextTask
 VISIBILITY_TIMEOUT_S = 900
 TASK_MODULES = (
     "workers.tasks.recordings",
+    "workers.tasks.trials",
     "workers.tasks.media",
     "workers.tasks.mail",
     "workers.tasks.exports",

@@ -24,6 +24,7 @@ EXTENSION = "soundcheck_queue"
 
 class Queue(StrEnum):
     CHECKS = "checks"
+    TRIALS = "trials"
     MEDIA = "media"
     MAIL = "mail"
     EXPORTS = "exports"
@@ -39,6 +40,7 @@ class TaskName:
 
 CHECK_RECORDING = TaskName("recordings.check", Queue.CHECKS, ("version_id", "generation"))
 COMPARE_RECORDING = TaskName("recordings.compare", Queue.MEDIA, ("version_id", "generation"))
+TRY_RECORDING = TaskName("recordings.try", Queue.TRIALS, ("trial_id",))
 MAKE_LISTENING_COPY = TaskName("media.make_listening_copy", Queue.MEDIA, ("version_id", "generation"))
 DELIVER_MAIL = TaskName("mail.deliver", Queue.MAIL)
 WRITE_EXPORT = TaskName("exports.write", Queue.EXPORTS, ("job_id", "generation"))
@@ -57,7 +59,16 @@ class _Message:
         _send(self.task, self.arguments)
 
 
-TASKS = (CHECK_RECORDING, COMPARE_RECORDING, MAKE_LISTENING_COPY, DELIVER_MAIL, WRITE_EXPORT, REQUEUE_STUCK, SWEEP)
+TASKS = (
+    CHECK_RECORDING,
+    COMPARE_RECORDING,
+    TRY_RECORDING,
+    MAKE_LISTENING_COPY,
+    DELIVER_MAIL,
+    WRITE_EXPORT,
+    REQUEUE_STUCK,
+    SWEEP,
+)
 
 
 def make_producer(redis_url: str) -> Celery:

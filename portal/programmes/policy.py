@@ -49,6 +49,11 @@ def edit_gate(actor: Actor | None, gate: Gate, now: datetime) -> Ruling:
     return _edit(actor, gate.intake.programme_id)
 
 
+def try_slot(actor: Actor | None, slot: Slot, now: datetime) -> Ruling:
+    """Whether anybody may have a file heard by this slot's rules: while its intake is published."""
+    return allowed_if(slot.intake.state is IntakeState.PUBLISHED and slot.archived_at is None, CLOSED)
+
+
 def may_start(intake: Intake, now: datetime) -> Ruling:
     """Whether a new application may be begun: from the opening up to and including the start cut-off."""
     if intake.state is IntakeState.DRAFT:

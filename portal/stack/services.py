@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 GUNICORN_SETTINGS = ROOT / "deploy" / "gunicorn.conf.py"
 CELERY_APP = "workers.celery_app"
 CHECKING = ("checks",)
-EVERYTHING_ELSE = ("media", "mail", "exports", "housekeeping")
+EVERYTHING_ELSE = ("media", "mail", "exports", "trials", "housekeeping")
 MOST_CHECKERS = 4
 # A listening worker may need a moment to finish the file it is at; what it drops comes back from the database.
 WORKER_GRACE_S = 8.0

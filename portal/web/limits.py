@@ -15,6 +15,7 @@ from flask_limiter.util import get_remote_address
 from portal.core.settings import Settings
 
 PER_ADDRESS = "60 per minute; 600 per hour"
+TRIALS_PER_ADDRESS = "4 per minute; 20 per hour"
 PER_ACCOUNT = "8 per minute; 40 per hour"
 # security.<endpoint> that an attacker would hammer.
 GUARDED = ("login", "register", "forgot_password", "reset_password", "send_confirmation", "verify", "change_password")
@@ -46,6 +47,13 @@ def register(app: Flask, settings: Settings) -> None:
     limiter = make_limiter(settings)
     limiter.init_app(app)
     app.extensions["soundcheck_limiter"] = limiter
+
+
+def guard_trials(app: Flask) -> None:
+    """Limit what visitors may let us hear; called once the view is registered."""
+    limiter: Limiter = app.extensions["soundcheck_limiter"]
+    limited = limiter.limit(TRIALS_PER_ADDRESS, methods=["POST"])
+    app.view_functions["public.send_trial"] = cast(Any, limited(app.view_functions["public.send_trial"]))
 
 
 def guard_sign_in(app: Flask) -> None:

@@ -9,7 +9,7 @@ from celery import shared_task
 from portal.core import queue
 from portal.exports.service import expire_old
 from portal.exports.service import requeue_stuck as requeue_stuck_exports
-from portal.recordings.service import checking, copies, fingerprints, orphans, uploads
+from portal.recordings.service import checking, copies, fingerprints, orphans, trials, uploads
 
 logger = logging.getLogger(__name__)
 
@@ -21,6 +21,7 @@ def requeue_stuck() -> None:
         ("checks", checking.requeue_stuck()),
         ("listening copies", copies.requeue_stuck()),
         ("comparisons", fingerprints.requeue_stuck()),
+        ("tried files to their end", trials.clear()),
         ("exports", requeue_stuck_exports()),
     ):
         if count:
@@ -34,6 +35,7 @@ def sweep() -> None:
         ("uploads", uploads.expire()),
         ("staged pieces", uploads.sweep_staging()),
         ("unfinished copies", copies.sweep_scratch()),
+        ("staged files that nobody writes any more", orphans.delete_staged_leftovers()),
         ("files without a row", orphans.delete_files_without_rows()),
     ):
         if count:

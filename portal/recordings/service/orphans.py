@@ -11,18 +11,23 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.core import clock
 from portal.core.db import db
+from portal.core.ids import ID_LENGTH
 from portal.core.storage import storage
-from portal.recordings.models import FileVersion, Upload
+from portal.recordings.models import FileVersion, Trial, Upload
+from portal.recordings.service import trials
 from portal.recordings.service.receive import KIND
 from portal.recordings.states import Processing
 
 GRACE = timedelta(hours=6)
+# A form that still sends writes at least this often.
+SILENCE = timedelta(hours=1)
 
 # An upload writes its key down before its file moves there.
 NAMED_BY: dict[str, tuple[InstrumentedAttribute[str], ...]] = {
     KIND: (FileVersion.storage_key, Upload.storage_key),
     "waveforms": (FileVersion.waveform_key,),
     "copies": (FileVersion.copy_key,),
+    trials.KIND: (Trial.storage_key,),
 }
 
 
@@ -46,6 +51,22 @@ def delete_files_without_rows() -> int:
         storage().delete(key)
         count += 1
     return count
+
+
+def delete_staged_leftovers() -> int:
+    """Delete what forms had sent when their process was killed. Returns how many.
+
+    Resumable uploads have names of their own, and a sweep that knows them.
+    """
+    silent = clock.now().timestamp() - SILENCE.total_seconds()
+    left = [
+        path
+        for path in storage().staging.iterdir()
+        if len(path.name) == ID_LENGTH and path.is_file() and path.stat().st_mtime < silent
+    ]
+    for path in left:
+        path.unlink(missing_ok=True)
+    return len(left)
 
 
 def rows_without_files() -> Iterator[str]:

@@ -16,15 +16,16 @@ from portal.core.errors import Unavailable
 
 MAX_WRITERS = 5
 SILENCE_S = 8.0
+RESUMES = "Many files are arriving at this moment. Yours goes on by itself in a few seconds."
 
 _writers = threading.BoundedSemaphore(MAX_WRITERS)
 
 
 @contextmanager
-def receiving() -> Iterator[None]:
-    """Hold one of the places for writers, with a limit on the sender's silence. Raises Unavailable."""
-    if not _writers.acquire(blocking=False):
-        raise Unavailable("Many files are arriving at this moment. Yours goes on by itself in a few seconds.")
+def receiving(places: threading.BoundedSemaphore = _writers, *, when_full: str = RESUMES) -> Iterator[None]:
+    """Hold one of the places for writers, with a limit on the sender's silence. Raises Unavailable with `when_full`."""
+    if not places.acquire(blocking=False):
+        raise Unavailable(when_full)
     connection = request.environ.get("gunicorn.socket")
     before = connection.gettimeout() if connection is not None else None
     try:
@@ -35,4 +36,4 @@ def receiving() -> Iterator[None]:
         if connection is not None:
             with suppress(OSError):
                 connection.settimeout(before)
-        _writers.release()
+        places.release()

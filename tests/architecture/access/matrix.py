@@ -28,6 +28,10 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
     "public.programme": {"GET": EVERYBODY},
     "public.checks": {"GET": EVERYBODY},
     "public.check": {"GET": EVERYBODY},
+    "public.try_recording": {"GET": EVERYBODY},
+    "public.send_trial": {"POST": EVERYBODY},
+    "public.trial": {"GET": EVERYBODY},  # whoever has the link
+    "public.trial_heard": {"GET": EVERYBODY},
     "public.go_home": {"GET": SIGNED_IN},
     "status.health": {"GET": EVERYBODY},
     "status.mailbox": {"GET": NOBODY},  # open in the demo alone

@@ -21,7 +21,7 @@ from portal.decisions.models import Decision
 from portal.decisions.states import OutcomeKind
 from portal.exports.models import ExportJob, ExportState
 from portal.programmes.models import Intake
-from portal.recordings.models import FileVersion, Recording, Upload
+from portal.recordings.models import FileVersion, Recording, Trial, Upload
 from portal.reviews.states import AssignmentState
 from tests.factories.applications import NOW, make_application
 from tests.factories.cast import acting_as, make_person
@@ -110,6 +110,12 @@ def make_world(state: ApplicationState, *, clara: AssignmentState = AssignmentSt
                 to_person_id=ada.id,
                 context={"application_id": application.id},
                 state=MailState.FAILED,
+            ),
+            "trial_id": Trial(
+                slot_id=recording.slot_id,
+                original_name="a.wav",
+                storage_key="trials/00/none",
+                expires_at=clock.now() + timedelta(minutes=30),
             ),
             "upload_id": Upload(
                 recording_id=recording.id,
