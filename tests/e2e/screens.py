@@ -21,7 +21,7 @@ SET_UP = f"^/admin/programmes/{ID}$"
 
 @dataclass(frozen=True)
 class Screen:
-    """`steps` are patterns of link addresses, followed one after the other from `start`."""
+    """`steps` are patterns of links (address, or address and words), followed one after the other from `start`."""
 
     name: str
     role: str
@@ -32,6 +32,8 @@ class Screen:
 SCREENS = (
     Screen("start", VISITOR, "/"),
     Screen("programme", VISITOR, "/", ("^/programmes/mm-",)),
+    Screen("checks", VISITOR, "/checks"),
+    Screen("check", VISITOR, "/checks", ("^/checks/[a-z]",)),
     Screen("sign-in", VISITOR, "/login"),
     Screen("register", VISITOR, "/register"),
     Screen("forgotten-password", VISITOR, "/reset"),
@@ -42,6 +44,7 @@ SCREENS = (
     Screen("apply", "applicant", "/", ("^/programmes/ms-", "^/apply/intakes/")),
     Screen("application", "applicant", "/apply/", (APPLICATION,)),
     Screen("recording", "applicant", "/apply/", (APPLICATION, f"^/apply/recordings/{ID}$")),
+    Screen("faulty-recording", "applicant", "/apply/", (APPLICATION, f"^/apply/recordings/{ID} Kammerst")),
     Screen("sent", DECIDED, "/apply/", (APPLICATION,)),
     Screen("receipt", DECIDED, "/apply/", (APPLICATION, "/receipt$")),
     Screen("letter", DECIDED, "/apply/", (APPLICATION, "/letter$")),
@@ -51,6 +54,7 @@ SCREENS = (
     Screen("admissions", "admin", "/admin/"),
     Screen("intake", "admin", "/admin/", (INTAKE,)),
     Screen("dossier", "admin", "/admin/", (INTAKE, f"^/admin/applications/{ID}$")),
+    Screen("reviewers", "admin", "/admin/", (INTAKE, "/assignments$")),
     Screen("decisions", "admin", "/admin/", (INTAKE, "/decisions$")),
     Screen("release", "admin", "/admin/", (INTAKE, "/decisions$", "/release$")),
     Screen("letters", "admin", "/admin/", (INTAKE, "/letters$")),
@@ -72,7 +76,6 @@ SCREENS = (
     ),
     Screen("set-up-rubric", "admin", "/admin/programmes", (f"^/admin/programmes/intakes/{ID}$", "/rubric$")),
 )
-
 
 _sessions: dict[tuple[str, str], StorageState] = {}
 
@@ -102,8 +105,11 @@ def go_to(page: Page, base_url: str, screen: Screen) -> None:
 
 
 def _link(page: Page, pattern: str) -> str:
-    hrefs = page.eval_on_selector_all("a[href]", "links => links.map(link => link.getAttribute('href'))")
-    found = next((href for href in hrefs if re.search(pattern, href)), None)
-    if found is None:
-        raise LookupError(f"no link like {pattern} on {page.url}: {sorted(set(hrefs))}")
-    return str(found)
+    """The first link whose address, or whose address and words, fit."""
+    links = page.eval_on_selector_all(
+        "a[href]", "links => links.map(link => [link.getAttribute('href'), link.innerText])"
+    )
+    for href, words in links:
+        if re.search(pattern, href) or re.search(pattern, f"{href} {words.strip()}"):
+            return str(href)
+    raise LookupError(f"no link like {pattern} on {page.url}: {sorted({href for href, _ in links})}")
