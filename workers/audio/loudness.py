@@ -75,9 +75,11 @@ class LoudnessMeter:
         """Return all numbers. Windows that the file does not fill are not measured."""
         per_channel = np.concatenate([np.zeros((len(self._weights), 0), np.float32), *self._energies], axis=1)
         self._energies = []
-        total = np.asarray(
-            sum(weight * own.astype(np.float64) for weight, own in zip(self._weights, per_channel, strict=True))
-        )
+        channel_lufs = tuple(gated_loudness(self._gating_blocks(own)) for own in per_channel)
+        total = np.zeros(per_channel.shape[1])
+        for weight, own in zip(self._weights, per_channel, strict=True):
+            total += weight * own
+        del per_channel  # an hour of hops in float64 is 3 MB, and long recordings have many such rows
         momentary = self._windows(total, MOMENTARY_HOPS)
         short_term = self._windows(total, SHORT_TERM_HOPS)
         loudest_m, loudest_s = _maximum(momentary), _maximum(short_term)
@@ -89,14 +91,20 @@ class LoudnessMeter:
             max_momentary_at_s=self._end_of(loudest_m[1], MOMENTARY_HOPS),
             max_short_term_lufs=loudest_s[0],
             max_short_term_at_s=self._end_of(loudest_s[1], SHORT_TERM_HOPS),
-            channel_lufs=tuple(
-                gated_loudness(self._windows(own.astype(np.float64), MOMENTARY_HOPS)[::GATING_STEP_HOPS])
-                for own in per_channel
-            ),
+            channel_lufs=channel_lufs,
             noise_floor_lufs=_noise_floor(momentary[::GATING_STEP_HOPS]),
-            momentary=to_lufs(momentary).astype(np.float32),
-            short_term=to_lufs(short_term).astype(np.float32),
+            momentary=_curve(momentary),
+            short_term=_curve(short_term),
         )
+
+    def _gating_blocks(self, energies: NDArray[np.float32]) -> Doubles:
+        """Mean power of the 400 ms blocks of one channel, one per 100 ms."""
+        whole = energies[: len(energies) // GATING_STEP_HOPS * GATING_STEP_HOPS]
+        tenths = whole.reshape(-1, GATING_STEP_HOPS).sum(axis=1, dtype=np.float64)
+        parts = MOMENTARY_HOPS // GATING_STEP_HOPS
+        if len(tenths) < parts:
+            return np.zeros(0)
+        return np.convolve(tenths, np.ones(parts), "valid") / (MOMENTARY_HOPS * self._hop)
 
     def _windows(self, energies: Doubles, hops: int) -> Doubles:
         """Mean power of every window of `hops` hops. A running sum would leave its rounding in the silences."""
@@ -134,7 +142,16 @@ def _long_sums(energies: Doubles, hops: int) -> Doubles:
     """Sums of 300 as sums of 10 sums of 30: as exact as adding up, at a tenth of the work."""
     short = np.convolve(energies, np.ones(hops // 10), "valid")
     count = len(energies) - hops + 1
-    return np.asarray(sum(short[part * (hops // 10) :][:count] for part in range(10)))
+    total = short[:count].copy()
+    for part in range(1, 10):
+        total += short[part * (hops // 10) :][:count]
+    return total
+
+
+def _curve(power: Doubles) -> NDArray[np.float32]:
+    """LUFS for drawing, in single precision all the way."""
+    with np.errstate(divide="ignore"):
+        return np.asarray(np.float32(-0.691) + np.float32(10) * np.log10(power.astype(np.float32)))
 
 
 def _maximum(power: Doubles) -> tuple[float | None, int | None]:

@@ -41,13 +41,13 @@ def report_silence(facts: Facts, table: HopTable, *, rate_hz: int, hop: int, fra
     )
 
 
-def _levels_dbfs(table: HopTable, hop: int) -> NDArray[np.float64]:
+def _levels_dbfs(table: HopTable, hop: int) -> Floats:
     loudest: Floats = table.energies.max(axis=0)
     with np.errstate(divide="ignore"):
-        return np.asarray(10 * np.log10(loudest.astype(np.float64) / hop))
+        return np.asarray(np.float32(10) * np.log10(loudest / np.float32(hop)))
 
 
-def _threshold_dbfs(levels: NDArray[np.float64]) -> float:
+def _threshold_dbfs(levels: Floats) -> float:
     sounding = levels[np.isfinite(levels)]
     if not len(sounding):
         return GAP_DBFS
