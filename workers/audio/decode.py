@@ -169,7 +169,7 @@ class Decoder:
 
     def _alike(self, frame: AudioFrame) -> Iterator[NDArray[Any]]:
         """Yield the frame's samples; a frame of another rate, layout or format is converted to the first one's."""
-        shape = (frame.format.name, frame.sample_rate, len(frame.layout.channels))
+        shape = (frame.format.name, frame.sample_rate, frame.layout.nb_channels)
         if shape == (self.sample_format, self.rate_hz, self.channels):
             self._resampler = None
             yield self._view(frame)
