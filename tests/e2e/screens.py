@@ -32,6 +32,7 @@ class Screen:
 SCREENS = (
     Screen("start", VISITOR, "/"),
     Screen("programme", VISITOR, "/", ("^/programmes/mm-",)),
+    Screen("try", VISITOR, "/", ("^/programmes/mm-", f"^/try/slots/{ID}$")),
     Screen("checks", VISITOR, "/checks"),
     Screen("check", VISITOR, "/checks", ("^/checks/[a-z]",)),
     Screen("sign-in", VISITOR, "/login"),
