@@ -80,7 +80,9 @@ def test_of_many_recordings_the_newest_are_counted(house: House, monkeypatch: py
 def test_the_editor_says_it_before_anything_is_published(grace: FlaskClient, house: House) -> None:
     send_recordings(last_year_s(house), 170.0, 300.0)
 
-    page = send(grace, editor(grace, house), "/rules", step="preview", length_duration__min_s="200")
+    unchanged = editor(grace, house)
+    assert "What it would have meant" not in unchanged.words
+    page = send(grace, unchanged, "/rules", step="preview", length_duration__min_s="200")
 
     assert (
         "Fall 2026: these rules would have turned away 1 of 2 recordings; the rules in force turn away 0. "
