@@ -67,8 +67,8 @@ def trial(trial: Trial) -> ResponseReturnValue:
 @bp.get("/try/<trial_id>/heard")
 @requires(anyone, load=trials.find)
 def trial_heard(trial: Trial) -> ResponseReturnValue:
-    """The part of the page that moves by itself."""
-    return _unkept("public/_trial.html", trial)
+    """The part of the page that moves by itself; nothing while nothing is new."""
+    return _unkept("public/_trial.html", trial) if trial.state in SETTLED else ("", 204)
 
 
 def _unkept(template: str, trial: Trial) -> Response:

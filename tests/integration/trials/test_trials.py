@@ -179,6 +179,7 @@ def test_a_visitor_sends_a_file_and_reads_what_an_applicant_would(client: FlaskC
     assert 'hx-trigger="every 2s"' in waiting.text
     assert waiting.headers["Cache-Control"] == "no-store"
 
+    assert get(client, f"{answer.location}/heard").status_code == 204
     trial = db.session.scalars(sa.select(Trial)).one()
     trials.hear(claimed(trial), make_report(decoded__duration_s=30.0))
     heard = get(client, f"{answer.location}/heard")
