@@ -26,7 +26,9 @@ class Waveform extends HTMLElement {
     this.state = this.querySelector("[data-waveform-state]");
     this.tabIndex = -1;
     setUpLevelMatch(this, this.audio);
-    this.audio.addEventListener("error", () => this.say("This browser cannot play the file in its own format. Try another browser, or download it."));
+    const { type } = this.audio.dataset;
+    if (type && !this.audio.canPlayType(type)) this.sayUnplayable();
+    this.audio.addEventListener("error", () => this.sayUnplayable());
     if (this.hasAttribute("peaks")) this.showPicture();
   }
 
@@ -45,6 +47,11 @@ class Waveform extends HTMLElement {
     if (this.state) this.state.textContent = sentence;
   }
 
+  sayUnplayable() {
+    this.isUnplayable = true;
+    this.say("This browser cannot play the recording in its own format. Please try another browser.");
+  }
+
   async showPicture() {
     try {
       this.picture = await fetchPeaks(this.getAttribute("peaks"), () => this.say("The picture of this recording is being drawn. You can listen already."));
@@ -52,7 +59,7 @@ class Waveform extends HTMLElement {
       return this.say("There is no picture of this recording. You can listen all the same.");
     }
     if (!this.isConnected) return;
-    this.say("");
+    if (!this.isUnplayable) this.say("");
     this.draw();
   }
 

@@ -1,6 +1,4 @@
 // Playing places and the transport keys, for whichever player was used last.
-import { clock } from "../words.js";
-
 const SMALL_STEP_S = 2;
 const LARGE_STEP_S = 5;
 const LEAD_IN_S = 0.5;
@@ -76,7 +74,3 @@ document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || document.querySelector("[data-room]")) return;
   if (event.target.closest("sc-waveform") && !event.target.closest("audio, button, a, input")) transportKey(event);
 });
-
-export function placeWords(audio) {
-  return clock(audio?.currentTime ?? 0);
-}
