@@ -49,7 +49,7 @@ def piece(number: int, *, style: str, seconds: float, rate_hz: int = 44_100) -> 
     """Render a piece, (frames, 2) float32, peaks near -4 dBFS."""
     chosen = STYLES[style]
     chance = np.random.default_rng(number)
-    stems = _loop(chosen, chance, rate_hz)
+    stems = _loop(number, chosen, chance, rate_hz)
     mix = _arrange(stems, int(seconds * rate_hz), rate_hz)
     mix = mix + 0.22 * _room(mix, chance, rate_hz)
     mix[: rate_hz // 50] *= np.linspace(0, 1, rate_hz // 50, dtype=np.float32)[:, None]
@@ -58,10 +58,11 @@ def piece(number: int, *, style: str, seconds: float, rate_hz: int = 44_100) -> 
     return (mix * (0.63 / np.abs(mix).max())).astype(np.float32)
 
 
-def _loop(style: Style, chance: np.random.Generator, rate_hz: int) -> list[Stereo]:
-    beat_s = 60 / style.beats_per_minute
+def _loop(number: int, style: Style, chance: np.random.Generator, rate_hz: int) -> list[Stereo]:
+    # Two pieces in one tempo and key would be one recording to the comparison: the golden ratio keeps them apart.
+    beat_s = 60 / (style.beats_per_minute * (0.86 + 0.28 * (number * 0.618034 % 1)))
     frames = int(BARS * BEATS * beat_s * rate_hz)
-    key = 57 + int(chance.integers(0, 7))
+    key = 54 + number * 5 % 12
     chords = PROGRESSIONS[int(chance.integers(len(PROGRESSIONS)))]
     pad, low, tune, drums = (np.zeros((frames, 2), np.float32) for _ in range(4))
     for bar, root in enumerate(chords):
