@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounts.policy import anyone
 from portal.checks.evaluate import Finding
+from portal.checks.wording import megabytes
 from portal.programmes import policy
 from portal.programmes import queries as programmes
 from portal.programmes.asked import recording_in_words
@@ -44,6 +45,7 @@ def try_recording(slot: Slot) -> ResponseReturnValue:
         programme=slot.intake.programme,
         asked=recording_in_words(slot, specs_of(rule_set), version=rule_set.version if rule_set else 0),
         max_bytes=trials.limit_of(slot),
+        largest=megabytes(trials.limit_of(slot)),
         life=trials.LIFE,
     )
 
