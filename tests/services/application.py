@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -17,6 +19,23 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from portal.core.settings import Settings
+
+
+class _Compiled(BytecodeCache):
+    """Templates are compiled once per run, not once for every test's application."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._code:
+            bucket.bytecode_from_string(self._code[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = _Compiled()
 
 
 @pytest.fixture
@@ -40,6 +59,7 @@ def app(settings: Settings) -> Iterator[Flask]:
 
     application = create_app(settings)
     application.testing = True
+    application.jinja_env.bytecode_cache = COMPILED
     yield application
     with application.app_context():
         db.session.remove()
