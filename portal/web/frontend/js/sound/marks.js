@@ -32,7 +32,7 @@ export function drawMarks(regions, marks, durationS) {
     const region = regions.addRegion({
       start: mark.start_s,
       end: isPoint ? undefined : mark.end_s,
-      color: isPoint ? `var(${tone})` : `color-mix(in srgb, var(${tone}) ${isWhole ? 0 : 24}%, transparent)`,
+      color: isPoint ? `var(${tone})` : `color-mix(in srgb, var(${tone}) ${isWhole ? 0 : 34}%, transparent)`,
       content: marks.length <= MOST_LABELS && mark.label ? tag(mark.label, tone) : undefined,
       drag: false,
       resize: false,
