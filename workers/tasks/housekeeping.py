@@ -21,11 +21,13 @@ def requeue_stuck() -> None:
         ("checks", checking.requeue_stuck()),
         ("listening copies", copies.requeue_stuck()),
         ("comparisons", fingerprints.requeue_stuck()),
-        ("tried files to their end", trials.clear()),
         ("exports", requeue_stuck_exports()),
     ):
         if count:
             logger.warning("brought on %d %s that had stopped moving", count, what)
+    # Not in the hourly sweep: a visitor was promised half an hour.
+    if forgotten := trials.clear():
+        logger.info("forgot %d tried files", forgotten)
 
 
 @shared_task(name=queue.SWEEP.name)
