@@ -33,7 +33,6 @@ SCREENS = (
     Screen("start", VISITOR, "/"),
     Screen("programme", VISITOR, "/", ("^/programmes/mm-",)),
     Screen("try", VISITOR, "/", ("^/programmes/mm-", f"^/try/slots/{ID}$")),
-    Screen("try-a-file", VISITOR, "/", ("^/programmes/mm-", "^/try/")),
     Screen("checks", VISITOR, "/checks"),
     Screen("check", VISITOR, "/checks", ("^/checks/[a-z]",)),
     Screen("sign-in", VISITOR, "/login"),
