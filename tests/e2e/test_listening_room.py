@@ -106,3 +106,14 @@ def test_the_page_says_when_a_draft_could_not_be_saved_and_saves_it_later(room: 
     expect(room.locator("[data-save-state]")).to_contain_text("Saved", timeout=15_000)
     assert len(complaints) == 1
     assert "net::ERR_FAILED" in complaints[0]
+
+
+def test_a_refused_comment_is_told_in_place_and_nothing_typed_is_lost(room: Page):
+    refusal = "<!doctype html><html><main><p class='lead'>A decision has been drafted.</p></main></html>"
+    room.route("**/moments", lambda route: route.fulfill(status=409, content_type="text/html", body=refusal))
+    room.get_by_role("textbox", name="From").fill("0:10")
+    room.get_by_role("textbox", name="What do you hear there?").fill("A fine fade.")
+    room.get_by_role("button", name="Save the comment").click()
+
+    expect(room.locator(".notice", has_text="A decision has been drafted.")).to_be_visible()
+    expect(room.get_by_role("textbox", name="What do you hear there?")).to_have_value("A fine fade.")

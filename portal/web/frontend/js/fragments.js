@@ -3,6 +3,9 @@
 import { csrfHeaders, isSignInPage } from "./csrf.js";
 import { announce } from "./words.js";
 
+const FAILED = "That did not go through. Check your connection and try again.";
+const NOTICE_MS = 10_000;
+
 // What each polled address last answered; the first time a page may bring it along as data-etag.
 const etags = new Map();
 
@@ -26,17 +29,27 @@ function isPolling(context) {
   return (context.sourceElement?.getAttribute("hx-trigger") ?? "").includes("every");
 }
 
-function sayFailed(event) {
-  const { ctx } = event.detail;
-  if (isPolling(ctx) || ctx.response?.status === 422 || ctx.response?.status === 409) return;
-  const sentence = "That did not go through. Check your connection and try again.";
+function tell(context, sentence) {
+  if (isPolling(context)) return;
   announce(sentence);
   const notice = document.createElement("p");
   notice.className = "notice notice--bad";
   notice.textContent = sentence;
-  ctx.sourceElement?.closest("form, section, main")?.prepend(notice);
-  setTimeout(() => notice.remove(), 8000);
+  context.sourceElement?.closest("form, section, main")?.prepend(notice);
+  setTimeout(() => notice.remove(), NOTICE_MS);
 }
 
-document.addEventListener("htmx:response:error", sayFailed);
-document.addEventListener("htmx:error", sayFailed);
+// A refusal comes as a whole page: its sentence is told, the page is not put into the fragment's place.
+document.addEventListener("htmx:after:request", (event) => {
+  const { ctx } = event.detail;
+  if (ctx.response.status < 400 || !/^\s*<!doctype/i.test(ctx.text)) return;
+  event.preventDefault();
+  const page = new DOMParser().parseFromString(ctx.text, "text/html");
+  tell(ctx, page.querySelector("main .lead")?.textContent ?? FAILED);
+});
+
+document.addEventListener("htmx:response:error", (event) => {
+  const { ctx } = event.detail;
+  if (ctx.response.status !== 422 && ctx.response.status !== 409) tell(ctx, FAILED);
+});
+document.addEventListener("htmx:error", (event) => tell(event.detail.ctx, FAILED));
