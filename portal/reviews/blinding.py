@@ -13,6 +13,8 @@ from itertools import pairwise, permutations
 APPLICANT = "the applicant"
 SHORTEST_PART = 3
 TELLING_PART = 6
+# Letters that are typed plainly too, and that Unicode does not take apart.
+_UNDIVIDED = str.maketrans({"ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe"})
 _WORD = re.compile(r"[^\W_]+")
 _BETWEEN = re.compile(r"[\s.\-‐‑'’,_]*")
 
@@ -27,6 +29,7 @@ class NameMask:
         )
         parts = {_plain(part) for part in (*_WORD.findall(full_name), *_WORD.findall(local))}
         self._parts = {part for part in parts if len(part) >= SHORTEST_PART and not part.isdigit()}
+        self._initials = {part[0] for part in self._parts}
         # Handles (`adalovelace`, `lovelace99`) hold two parts, or one that is too long to stand there by chance.
         self._inside = {part for part in self._parts if len(part) >= TELLING_PART}
         self._inside |= {one + two for one, two in permutations(self._parts, 2)}
@@ -58,9 +61,14 @@ class NameMask:
     def _found(self, text: str) -> list[tuple[int, int]]:
         words = [(match.start(), match.end(), _plain(match.group())) for match in _WORD.finditer(text)]
         found = {(start, end) for start, end, plain in words if self._is_part(plain)}
-        for (start, _, one), (_, end, two) in pairwise(words):
+        for (start, stop, one), (begin, end, two) in pairwise(words):
             if one + two in self._squeezed or two + one in self._squeezed:
                 found.add((start, end))
+            # “E. Yılmaz”, “Yılmaz, E.”: an initial that is left standing narrows it down.
+            if one in self._initials and (begin, end) in found and _BETWEEN.fullmatch(text, stop, begin):
+                found.add((start, stop))
+            if two in self._initials and (start, stop) in found and _BETWEEN.fullmatch(text, stop, begin):
+                found.add((begin, end))
         return sorted(found)
 
     def _is_part(self, word: str) -> bool:
@@ -77,5 +85,5 @@ def performers_without_names(performers: str, mask: NameMask) -> str:
 
 
 def _plain(word: str) -> str:
-    letters = unicodedata.normalize("NFKD", word.casefold())
+    letters = unicodedata.normalize("NFKD", word.casefold().translate(_UNDIVIDED))
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
