@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from portal.applications.models import Application
 from portal.checks.check import Severity
 from portal.checks.evaluate import RuleSpec
+from portal.core import clock
 from portal.core.db import transaction
 from portal.programmes.models import Intake, Slot
 from portal.recordings import hindsight as module
@@ -32,11 +33,12 @@ def duration(low_s: float) -> RuleSpec:
 
 def send_recordings(slot: Slot, *lengths_s: float) -> None:
     application: Application = make_application(slot.intake, make_person(f"Ada {slot.intake.title}"), filled=False)
-    for length_s in lengths_s:
+    for number, length_s in enumerate(lengths_s):
         version = add_file(add_recording(application, slot), state=Processing.RECEIVED)
         claimed = checking.claim(version.id, generation=1)
         assert claimed is not None
-        checking.record_report(claimed, make_report(decoded__duration_s=length_s), waveform_key="")
+        with clock.frozen(make.DURING + timedelta(minutes=number)):
+            checking.record_report(claimed, make_report(decoded__duration_s=length_s), waveform_key="")
 
 
 def last_year_s(house: House) -> Slot:
