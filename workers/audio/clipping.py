@@ -7,6 +7,7 @@ from portal.checks.sound_facts import Span
 from workers.audio.blocks import Block
 from workers.audio.facts import Facts
 from workers.audio.limits import FULL_SCALE, MAX_PLACES
+from workers.audio.places import Places
 from workers.audio.runs import RunTracker, runs
 
 SHORTEST_RUN = 3  # equal samples
@@ -21,7 +22,7 @@ class Clipping:
         # A run of n equal samples is n - 1 samples that equal the one before them.
         self._trackers = [RunTracker(SHORTEST_RUN - 1) for _ in range(channels)]
         self._count = self._longest = self._end = 0
-        self._places: list[Span] = []
+        self._places = Places()
 
     def push(self, block: Block) -> None:
         for channel, tracker in enumerate(self._trackers):
@@ -41,15 +42,14 @@ class Clipping:
             "levels",
             clip_runs=self._count,
             clip_longest_s=self._longest / self._rate_hz,
-            clip_places=tuple(sorted(self._places, key=lambda place: place.start_s)),
+            clip_places=self._places.spans(),
         )
 
     def _note(self, found: list[tuple[int, int]], channel: int) -> None:
         self._count += len(found)
         for start, end in found:
             self._longest = max(self._longest, end - start + 1)
-        for start, end in found[: MAX_PLACES - len(self._places)]:
-            self._places.append(Span(start_s=(start - 1) / self._rate_hz, end_s=end / self._rate_hz, channel=channel))
+            self._places.add(Span(start_s=(start - 1) / self._rate_hz, end_s=end / self._rate_hz, channel=channel))
 
 
 class FlatTops:

@@ -8,7 +8,7 @@ from portal.checks.sound_facts import Span
 from workers.audio.blocks import Block, Floats
 from workers.audio.facts import Facts
 from workers.audio.hops import HopTable
-from workers.audio.limits import MAX_PLACES
+from workers.audio.places import Places
 from workers.audio.segments import loudest_channel_rms
 
 
@@ -22,7 +22,7 @@ class Levels:
         self._first: Floats | None = None
         self._last: Floats = np.zeros((channels, 0), np.float32)
         self._overs = 0
-        self._over_places: list[Span] = []
+        self._over_places = Places()
         self._frames = 0
 
     def push(self, block: Block) -> None:
@@ -53,7 +53,7 @@ class Levels:
             rms_fs=tuple(rms.tolist()),
             digital_silence=peak == 0,
             over_samples=self._overs,
-            over_places=tuple(self._over_places),
+            over_places=self._over_places.spans(),
             dc_offset=float(means[worst]),
             dc_offset_channel=worst,
         )
@@ -74,10 +74,10 @@ class Levels:
         over = np.flatnonzero(np.abs(block.x[channel]) > 1.0)
         self._overs += len(over)
         places = np.split(over, np.flatnonzero(np.diff(over) > block.hop) + 1)
-        for place in places[: MAX_PLACES - len(self._over_places)]:
+        for place in places:
             start, end = block.start + int(place[0]), block.start + int(place[-1]) + 1
             peak = float(np.abs(block.x[channel, place]).max())
-            self._over_places.append(
+            self._over_places.add(
                 Span(
                     start_s=start / self._rate_hz,
                     end_s=end / self._rate_hz,

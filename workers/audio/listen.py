@@ -1,11 +1,11 @@
 """Everything that listens to the sound, fed block by block in one pass."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from portal.checks.sound_facts import Span
 from workers.audio.blocks import Block, Reblocker
 from workers.audio.clicks import Clicks
 from workers.audio.clipping import Clipping, FlatTops
@@ -120,13 +120,7 @@ class Listener:
             true_peak_overs=result.overs,
             intersample_overs=result.intersample_overs,
             true_peak_over_places=tuple(
-                Span(
-                    start_s=over.start / self._rate_hz,
-                    end_s=min(over.end, self._frames) / self._rate_hz,
-                    channel=over.channel,
-                    value=20 * math.log10(over.peak),
-                )
-                for over in sorted(result.over_places, key=lambda over: over.start)
+                replace(over, end_s=min(over.end_s, self._frames / self._rate_hz)) for over in result.over_places
             ),
         )
         if result.peak <= 0:

@@ -5,13 +5,16 @@ than the sum of its coefficients' sizes (`WORST_GAIN`), so a cell whose samples 
 by that gain is left out: the result is exactly what oversampling everything would give.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from portal.checks.sound_facts import Span
 from workers.audio.blocks import CELL, Block, Floats
-from workers.audio.limits import FULL_SCALE, MAX_PLACES
+from workers.audio.limits import FULL_SCALE
+from workers.audio.places import Places
 
 FACTOR = 4
 _HALF = CELL // 2  # samples on either side of an interpolated point
@@ -37,16 +40,6 @@ WORST_GAIN = float(np.abs(_MATRIX).sum(axis=0).max()) * (1 + 1e-6)
 
 
 @dataclass(frozen=True)
-class Over:
-    """A place above 0 dBTP; frames count from the first sample, `peak` is linear."""
-
-    channel: int
-    start: int
-    end: int
-    peak: float
-
-
-@dataclass(frozen=True)
 class TruePeakResult:
     """Linear peaks; 1.0 is 0 dBTP."""
 
@@ -55,7 +48,7 @@ class TruePeakResult:
     peak_channel: int
     overs: int
     intersample_overs: int  # overs where no sample reaches full scale
-    over_places: tuple[Over, ...]
+    over_places: tuple[Span, ...]  # above 0 dBTP, their values in dBTP
 
 
 @dataclass
@@ -75,7 +68,8 @@ class TruePeakMeter:
         self._hot = np.zeros(channels, np.bool_)  # the cell before this block held a loud sample
         self._open: list[_OpenOver | None] = [None] * channels
         self._overs = self._intersample = 0
-        self._places: list[Over] = []
+        self._rate_hz = rate_hz
+        self._places = Places()
         self._tail: Floats = np.zeros((channels, CELL), np.float32)
         self._end = 0
 
@@ -100,7 +94,7 @@ class TruePeakMeter:
             self._close(channel)
         channel = max(range(len(self._best)), key=lambda index: self._best[index][0])
         peak, at = self._best[channel]
-        return TruePeakResult(peak, at, channel, self._overs, self._intersample, tuple(self._places))
+        return TruePeakResult(peak, at, channel, self._overs, self._intersample, self._places.spans())
 
     def _scan(self, block: Block, channel: int, limit: float) -> None:
         if not self._hot[channel] and float(block.peaks[channel].max()) <= limit:
@@ -149,5 +143,11 @@ class TruePeakMeter:
             return
         self._overs += 1
         self._intersample += over.sample_peak < FULL_SCALE
-        if len(self._places) < MAX_PLACES:
-            self._places.append(Over(channel, over.start, over.end, over.peak))
+        self._places.add(
+            Span(
+                start_s=over.start / self._rate_hz,
+                end_s=over.end / self._rate_hz,
+                channel=channel,
+                value=20 * math.log10(over.peak),
+            )
+        )
