@@ -9,6 +9,7 @@ from flask import Flask, g, request
 from flask_security import Security, SQLAlchemyUserDatastore
 
 from portal.accounts.models import Person, Role
+from portal.core import clock
 from portal.core.db import db, write_intent
 from portal.core.settings import Settings
 from portal.web import limits
@@ -42,7 +43,15 @@ def register(app: Flask, settings: Settings) -> None:
         SECURITY_LOGOUT_METHODS=["POST"],
         SECURITY_SUBDOMAIN=None,
         SECURITY_EMAIL_SENDER=settings.mail_from,
+        SECURITY_EMAIL_SUBJECT_REGISTER="Confirm your mail address",
         SECURITY_EMAIL_SUBJECT_CONFIRM="Confirm your mail address",
+        SECURITY_EMAIL_SUBJECT_PASSWORD_NOTICE="Your password was set anew",  # noqa: S106 - a subject line
+        SECURITY_EMAIL_SUBJECT_PASSWORD_CHANGE_NOTICE="Your password was changed",  # noqa: S106 - a subject line
+        # Mails are plain text; the names of files in templates/security/email are the library's.
+        SECURITY_EMAIL_HTML=False,
+        SECURITY_SCHOOL_NAME=settings.school_name,
+        # Its own gives naive times, which our columns refuse.
+        SECURITY_DATETIME_FACTORY=clock.now,
         SECURITY_EMAIL_SUBJECT_PASSWORD_RESET="Set a new password",  # noqa: S106 - a subject line
         SECURITY_REMEMBER_SALT="remember",
         REMEMBER_COOKIE_SECURE=settings.secure_cookies,
