@@ -26,9 +26,19 @@ def context(browser: Browser, portal_url: str) -> Iterator[BrowserContext]:
 @pytest.fixture
 def room(page: Page, portal_url: str) -> Page:
     go_to(page, portal_url, SHEET)
+    wait_until_heard(page)
     expect(page.locator("[data-criterion][data-current]")).to_be_visible()
     expect(page.locator("sc-waveform [data-readout]").first).to_be_visible()
     return page
+
+
+def wait_until_heard(page: Page, *, within_s: int = 240) -> None:
+    """The workers of a portal that has just started listen to the seeded recordings one after the other."""
+    for _ in range(within_s // 3):
+        if not page.get_by_text("This recording is being prepared").count():
+            return
+        page.wait_for_timeout(3_000)
+        page.reload()
 
 
 def chosen(page: Page) -> list[str | None]:

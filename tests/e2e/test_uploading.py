@@ -2,33 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from tests.e2e.browsing import sign_in
 from tests.e2e.conftest import Complaints
+from tests.e2e.screens import Screen, go_to, session_of
 from tests.factories.sounds import tone, wav
 
-NOOR = "noor@applicant.example.org"
+APPLICATION = Screen("draft", "applicant", "/apply/", (r"^/apply/[0-9a-f]{32}$",))
+
+
+@pytest.fixture
+def context(browser: Browser, portal_url: str) -> Iterator[BrowserContext]:
+    session = session_of(browser, portal_url, APPLICATION.role)
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, storage_state=session)
+    yield context
+    context.close()
 
 
 @pytest.fixture
 def recording_page(page: Page, portal_url: str) -> Page:
-    """The page of Noor's one recording, which is still a draft."""
-    sign_in(page, portal_url, NOOR)
-    page.goto(f"{portal_url}/apply/")
-    page.get_by_role("link", name="Audio Science").first.click()
-    page.get_by_role("link", name="Stairwell").first.click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Stairwell")
+    """The page of the recording that Ada has to send again."""
+    go_to(page, portal_url, APPLICATION)
+    page.get_by_role("link", name="Kammerstück in G", exact=True).first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Kammerstück in G")
     return page
 
 
 @pytest.fixture
 def good_file(tmp_path: Path) -> Path:
     """About 22 MB: three pieces."""
-    path = tmp_path / "stairwell take 2.wav"
+    path = tmp_path / "take 2.wav"
     path.write_bytes(wav(tone(125.0)))
     return path
 
@@ -60,7 +67,7 @@ def test_a_recording_arrives_in_pieces_and_is_heard(
     choose(recording_page, good_file)
     recording_page.get_by_role("button", name="Send the file").click()
 
-    expect(recording_page.get_by_text("stairwell take 2.wav").first).to_be_visible(timeout=60_000)
+    expect(recording_page.get_by_text("take 2.wav").first).to_be_visible(timeout=60_000)
     assert len(pieces) == 3
     expect(recording_page.get_by_text("Checked", exact=True).first).to_be_visible(timeout=90_000)
     assert complaints == []
@@ -85,7 +92,7 @@ def test_after_a_reload_the_same_file_goes_on_where_it_was(recording_page: Page,
     page.on("dialog", lambda dialog: dialog.accept())
     page.reload()
 
-    expect(page.get_by_text("You have begun to send “stairwell take 2.wav”")).to_be_visible()
+    expect(page.get_by_text("You have begun to send “take 2.wav”")).to_be_visible()
     offsets.clear()
     choose(page, good_file)
     page.get_by_role("button", name="Send the file").click()

@@ -16,9 +16,9 @@ from portal.recordings import states as recordings
 from portal.reviews import states as reviews
 
 MACHINES = [
-    (applications.STEPS, applications.ApplicationState, applications.ApplicationAction, {"released", "withdrawn"}),
+    (applications.STEPS, applications.ApplicationState, applications.ApplicationAction, {"released"}),
     (recordings.STEPS, recordings.Processing, recordings.ProcessingAction, {"purged"}),
-    (reviews.STEPS, reviews.AssignmentState, reviews.AssignmentAction, {"recused", "revoked"}),
+    (reviews.STEPS, reviews.AssignmentState, reviews.AssignmentAction, {"recused"}),
     (decisions.STEPS, decisions.DecisionState, decisions.DecisionAction, {"released", "discarded"}),
     (programmes.STEPS, programmes.IntakeState, programmes.IntakeAction, set()),
 ]
