@@ -1,37 +1,63 @@
-"""`python -m workers.audio FILE…`: one strict JSON report per line.
+"""`python -m workers.audio FILE…`: one line of strict JSON per file, {"file": the argument, …the report}.
 
-Exit 0 when every file got a verdict (unreadable is one), 2 for wrong usage: none named, or one that cannot be opened.
+Exit 0 when every file got a verdict (unreadable is one), 2 for wrong usage: none named, or one that is no file that can
+be opened. Such an argument still gets its line, with the reason.
 """
 
 import argparse
+import json
 import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from portal.checks.file_facts import Health
+from portal.checks.report import ENGINE, AudioReport
+
+_FAILED_HERE = "Our analysis failed on this file, which is not the fault of the file. Nothing is known about its sound."
+
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m workers.audio", description="Measure recordings.")
-    parser.add_argument("files", nargs="+", metavar="FILE", type=Path)
-    paths = parser.parse_args(arguments).files
+    parser.add_argument("files", nargs="+", metavar="FILE")
+    names = parser.parse_args(arguments).files
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before numpy is loaded; threads would not survive the fork
-    from workers.audio.child import unpacked
-    from workers.audio.forked import measure_in_fork
-    from workers.audio.limits import Limits
     from workers.audio.server import warm_up
 
     warm_up()
     code = 0
-    for path in paths:
+    for name in names:
+        shown = os.fsencode(name).decode(errors="replace")  # a name need not be text, a line of JSON is
         try:
-            outcome = measure_in_fork(path, file_name=path.name, limits=Limits())
+            report = _measured(Path(name), Path(shown).name)
         except OSError as error:
-            print(f"{path}: {error.strerror}", file=sys.stderr)
+            report = AudioReport.unreadable(f"Cannot be opened: {error.strerror}.", health=Health(engine=ENGINE))
+            print(f"{shown}: {error.strerror}", file=sys.stderr)
             code = 2
-            continue
-        print(unpacked(asdict(outcome), file_name=path.name).report.to_json(), flush=True)
+        line = json.dumps({"file": shown, **report.to_plain()}, allow_nan=False, ensure_ascii=False)
+        sys.stdout.buffer.write(line.encode() + b"\n")
+        sys.stdout.buffer.flush()
     return code
 
 
+def _measured(path: Path, file_name: str) -> AudioReport:
+    """Raises OSError when there is no such file, or none that can be read to an end."""
+    from workers.audio.child import FAILURES, unpacked
+    from workers.audio.forked import measure_in_fork
+    from workers.audio.limits import Limits
+
+    outcome = measure_in_fork(path, file_name=file_name, limits=Limits())
+    return unpacked(asdict(outcome), file_name=file_name, sentences={**FAILURES, "engine": _FAILED_HERE}).report
+
+
+def run() -> int:
+    """Run as a program; whoever reads our lines may stop reading."""
+    try:
+        return main(sys.argv[1:])
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else the interpreter complains at its end
+        return 0
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(run())

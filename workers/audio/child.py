@@ -14,8 +14,10 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from portal.checks.file_facts import Container, Health
@@ -89,7 +91,9 @@ def make_listening_copy(path: Path, *, target: Path) -> str:
     return str(result["mime"])
 
 
-def unpacked(answer: dict[str, Any], *, file_name: str) -> Analysis:
+def unpacked(
+    answer: dict[str, Any], *, file_name: str, sentences: Mapping[str, str] = MappingProxyType(FAILURES)
+) -> Analysis:
     """Turn an answer of the helper, or a plain dict of a `forked.Outcome`, into an Analysis."""
     failure, detail = answer["failure"], answer["detail"]
     if failure is None:
@@ -107,7 +111,7 @@ def unpacked(answer: dict[str, Any], *, file_name: str) -> Analysis:
         limits_hit=(f"{failure}: {detail}"[:500],),
     )
     extension = Path(file_name).suffix.lower().lstrip(".")[:20] or None
-    report = AudioReport.unreadable(FAILURES[failure], health=health, container=Container(extension=extension))
+    report = AudioReport.unreadable(sentences[failure], health=health, container=Container(extension=extension))
     return Analysis(report=report, failure=failure, detail=detail)
 
 

@@ -4,10 +4,12 @@ Only a process with a single thread may call this: the command line, and the hel
 """
 
 import contextlib
+import errno
 import json
 import os
 import select
 import signal
+import stat
 import sys
 import time
 from collections.abc import Callable
@@ -40,7 +42,7 @@ Job = Callable[[BinaryIO, tuple[str, ...]], bytes]
 
 
 def measure_in_fork(path: Path, *, file_name: str, limits: Limits) -> Outcome:
-    """Measure the file at `path` in a child of its own. Raises OSError when the file cannot be opened or forked for."""
+    """Measure the file at `path` in a child of its own. Raises OSError when it is no file to open."""
 
     def job(file: BinaryIO, held: tuple[str, ...]) -> bytes:
         return packed(measure(file, file_name=file_name, limits=limits, tag_guard=little_memory(), confinement=held))
@@ -69,7 +71,7 @@ def copy_in_fork(path: Path, *, target: Path, limits: Limits) -> Outcome:
 
 
 def _in_fork(path: Path, job: Job, *, limits: Limits, keep: tuple[int, ...] = ()) -> Outcome:
-    source = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    source = _open_file(path)
     reading, writing = os.pipe()
     try:
         child = os.fork()
@@ -94,6 +96,17 @@ def _in_fork(path: Path, job: Job, *, limits: Limits, keep: tuple[int, ...] = ()
         cpu_s=usage.ru_utime + usage.ru_stime,
         peak_rss_bytes=usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024),
     )
+
+
+def _open_file(path: Path) -> int:
+    """Return the descriptor of a regular file; a pipe or a device may make us wait for ever, or do something."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(errno.EINVAL, "not a regular file", str(path))
+    source = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    if not stat.S_ISREG(os.fstat(source).st_mode):  # exchanged since we looked
+        os.close(source)
+        raise OSError(errno.EINVAL, "not a regular file", str(path))
+    return source
 
 
 def _be_child(source: int, writing: int, job: Job, limits: Limits, keep: tuple[int, ...]) -> None:

@@ -1,12 +1,17 @@
 """`python -m workers.audio FILE…`, as a program."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.signals.files import flac, wav
 from tests.signals.music import music
+from workers.audio.__main__ import main
+from workers.audio.forked import Outcome
 from workers.audio.limits import ENGINE
 
 # The keys that others build on; each must be there for a recording and for a text file.
@@ -57,10 +62,51 @@ def test_one_strict_report_per_line_and_a_verdict_for_each(tmp_path: Path) -> No
             assert set(names) <= set(report[group])
 
 
-def test_wrong_usage_is_2_and_the_other_files_still_get_their_report(tmp_path: Path) -> None:
+def test_each_line_says_first_which_file_it_is_about(tmp_path: Path) -> None:
+    for name in (os.fsencode(tmp_path) + b"/caf\xe9.t\xe9", os.fsencode(tmp_path / "Übung.txt")):
+        Path(os.fsdecode(name)).write_bytes(b"a text file")
+    done = _run(*sorted(tmp_path.iterdir()))
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [Path(line["file"]).name for line in lines] == ["caf\ufffd.t\ufffd", "Übung.txt"]
+    assert {next(iter(line)) for line in lines} == {"file"}
+    assert done.returncode == 0
+
+
+def test_wrong_usage_is_2_and_every_argument_gets_its_line(tmp_path: Path) -> None:
     assert _run().returncode == 2
     (tmp_path / "a.wav").write_bytes(wav(music(1, 8000), 8000))
-    done = _run(tmp_path / "missing.wav", tmp_path / "a.wav")
+    os.mkfifo(tmp_path / "p.wav")
+    arguments = [tmp_path / "missing.wav", tmp_path / "p.wav", tmp_path, Path("/dev/zero"), tmp_path / "a.wav"]
+    done = _run(*arguments)
     assert done.returncode == 2
     assert "missing.wav: No such file or directory" in done.stderr
-    assert len(done.stdout.splitlines()) == 1
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [line["file"] for line in lines] == [str(argument) for argument in arguments]
+    assert [line["readable"] for line in lines] == [False, False, False, False, True]
+    assert [line["reason"] for line in lines] == [
+        "Cannot be opened: No such file or directory.", *3 * ["Cannot be opened: not a regular file."], None,
+    ]  # fmt: skip
+
+
+def test_nobody_is_promised_help_that_was_not_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    failed = Outcome(b"", "engine", "exit code 4", 0.1, 1000)
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
+    monkeypatch.setattr("workers.audio.forked.measure_in_fork", lambda path, **_: failed)
+    assert main([str(tmp_path / "a.wav")]) == 0
+    line = json.loads(capfdbinary.readouterr().out)
+    assert line["reason"].startswith("Our analysis failed on this file")
+    assert "staff" not in line["reason"]
+
+
+def test_a_reader_that_leaves_is_no_error(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"a text file")
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as closed:
+        done = subprocess.run(
+            [sys.executable, "-m", "workers.audio", str(tmp_path / "a.txt")],
+            stdout=closed, stderr=subprocess.PIPE, text=True, check=False, timeout=120,
+        )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
