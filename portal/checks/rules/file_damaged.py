@@ -26,7 +26,7 @@ class Params(RuleParams):
 
 
 def judge(report: AudioReport, params: Params) -> Judgement:
-    bad = known(report.decoded.bad_packets)
+    bad = 0 if report.decoded.flac_md5 else known(report.decoded.bad_packets)
     duration = known(report.decoded.duration_s)
     announced = _announced(report)
     behind = announced - duration if announced is not None else 0.0
@@ -64,6 +64,7 @@ def _announced(report: AudioReport) -> float | None:
     if (
         declared.duration_estimated
         or report.decoded.stopped_at_limit
+        or report.decoded.flac_md5
         or "streamed_size" in report.container.header_faults
     ):
         return None
@@ -72,7 +73,7 @@ def _announced(report: AudioReport) -> float | None:
 
 CHECK = Check(
     key="file.damaged",
-    version=1,
+    version=2,
     title="Whole and undamaged",
     about=__doc__,
     subject=AudioReport,

@@ -138,6 +138,14 @@ def test_damaged(file, state, missing):
     assert (said.state, said.measured) == (state, missing)
 
 
+def test_a_flac_that_its_checksum_proves_whole_is_not_damaged():
+    proved = {**FLAC, "decoded__flac_md5_stored": True, "decoded__flac_md5": True}
+    said = judge("file.damaged", **proved, declared__duration_s=1_558_264.8, decoded__bad_packets=1)
+    assert (said.state, said.measured) == (PASS, "whole")
+    changed = {**proved, "decoded__flac_md5": False}
+    assert judge("file.damaged", **changed, declared__duration_s=1_558_264.8).state is FAIL
+
+
 def test_damaged_says_how_much_is_left():
     assert judge("file.damaged", decoded__duration_s=3.6, declared__duration_s=10.0).text == (
         "Only 0:03.6 of the announced 0:10.0 can be decoded: the upload or the export was cut off. "
