@@ -58,7 +58,7 @@ def make_celery(settings: Settings | None = None) -> Celery:
             "socket_timeout": 30,
         },
         beat_schedule={
-            "requeue-stuck": {"task": queue.REQUEUE_STUCK.name, "schedule": 30.0, "options": {"queue": "housekeeping"}},
+            "requeue-stuck": {"task": queue.REQUEUE_STUCK.name, "schedule": 15.0, "options": {"queue": "housekeeping"}},
             "deliver-mail": {"task": queue.DELIVER_MAIL.name, "schedule": 20.0, "options": {"queue": "mail"}},
             "sweep": {"task": queue.SWEEP.name, "schedule": 3600.0, "options": {"queue": "housekeeping"}},
         },

@@ -28,7 +28,7 @@ def said_early(rules: Sequence[RuleSpec]) -> dict[str, Any]:
         if length.min_s:
             found["shortest_s"] = length.min_s - length.under_s
         if length.max_s:
-            found["longest_s"] = length.max_s + max(length.over_s, 0.1)
+            found["longest_s"], found["longest_shown_s"] = length.max_s + max(length.over_s, 0.1), length.max_s
     return found
 
 

@@ -51,10 +51,10 @@ def test_a_file_that_cannot_be_is_refused_before_it_travels(recording_page: Page
     recording_page.on("request", lambda request: sent.append(request.method))
 
     choose(recording_page, text)
-    expect(recording_page.locator("[data-upload-words]")).to_contain_text("does not look like a sound file")
-    recording_page.get_by_role("button", name="Send the file").click()
 
-    expect(recording_page.locator("[data-upload-words]")).to_contain_text("WAV, AIFF or FLAC")
+    words = recording_page.locator("[data-upload-words]").first
+    expect(words).to_contain_text("does not look like a sound file. The programme asks for WAV, AIFF or FLAC")
+    expect(recording_page.get_by_role("button", name="Send the file")).to_be_disabled()
     assert "POST" not in sent
 
 

@@ -22,8 +22,9 @@ from portal.recordings.service import fingerprints
 from portal.recordings.service.judging import judge_report
 from portal.recordings.states import STEPS, Processing, ProcessingAction
 
-LEASE = timedelta(seconds=45)
-RENEW_EVERY_S = 10.0
+LEASE = timedelta(seconds=30)
+RENEW_EVERY_S = 8.0
+PATIENCE = timedelta(seconds=60)
 MAX_ATTEMPTS = 3
 MAX_WAVEFORM_BYTES = 8 * 1024**2
 
@@ -156,8 +157,14 @@ def requeue_stuck(*, limit: int = 200) -> int:
     Returns how many messages were sent. Harmless when the message was only slow: claims are exclusive.
     """
     now = clock.now()
-    silent = sa.and_(FileVersion.state == Processing.CHECKING, FileVersion.lease_until < now)
-    waiting = sa.and_(FileVersion.state == Processing.RECEIVED, FileVersion.queued_at < now - timedelta(seconds=60))
+    long_ago = FileVersion.queued_at < now - PATIENCE
+    # Once the lease has run out it is sent at once, and then with patience: a full queue is no reason to fill it more.
+    silent = sa.and_(
+        FileVersion.state == Processing.CHECKING,
+        FileVersion.lease_until < now,
+        sa.or_(FileVersion.queued_at < FileVersion.lease_until, long_ago),
+    )
+    waiting = sa.and_(FileVersion.state == Processing.RECEIVED, long_ago)
     with transaction():
         rows = db.session.execute(
             sa.select(FileVersion.id, FileVersion.generation)

@@ -12,6 +12,7 @@ from portal.applications.missing import what_is_missing
 from portal.applications.models import Application
 from portal.applications.queries import application as find
 from portal.applications.service import drafts, sending
+from portal.applications.states import IN_JUDGEMENT, ApplicationState
 from portal.core import clock
 from portal.decisions.queries.decisions import released_for
 from portal.web.applicant.answers import done, fragment, kept, tell_in_background
@@ -85,6 +86,11 @@ def recordings(application: Application) -> ResponseReturnValue:
 @bp.post("/<application_id>/submit")
 @requires(policy.view, load=find)
 def submit(application: Application) -> ResponseReturnValue:
+    if application.state in IN_JUDGEMENT:
+        # A second click, or a second tab: nothing is wrong, and the receipt says what was sent when.
+        return done(
+            url_for("applicant.receipt", application_id=application.id), "You have sent this application already."
+        )
     try:
         sending.submit(application, actor=acting())
     except NotComplete:
@@ -95,6 +101,8 @@ def submit(application: Application) -> ResponseReturnValue:
 @bp.post("/<application_id>/withdraw")
 @requires(policy.view, load=find)
 def withdraw(application: Application) -> ResponseReturnValue:
+    if application.state is ApplicationState.WITHDRAWN:
+        return done(_here(application), "Your application is withdrawn already.")
     sending.withdraw(application, actor=acting())
     return done(_here(application), "Your application is withdrawn.")
 

@@ -397,3 +397,16 @@ def _queries_for(app: Flask, session: Session, application: Application) -> int:
     finally:
         sa.event.remove(db.engine, "before_cursor_execute", count)
     return len(statements)
+
+
+def test_sending_again_from_another_tab_leads_to_the_receipt(app: Flask, world: Session) -> None:
+    application = make_application()
+    browser = signed_in_as(app, application.applicant)
+    address = f"/apply/{application.id}"
+    first, second = visit(browser, address), visit(browser, address)
+    send(browser, first, "/submit")
+
+    again = send(browser, second, "/submit")
+
+    assert again.url.endswith("/receipt")
+    assert "You have sent this application already." in again.words

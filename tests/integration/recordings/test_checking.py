@@ -97,9 +97,9 @@ def test_a_worker_that_went_silent_is_taken_over_and_its_late_result_is_dropped(
 def test_a_worker_that_renews_keeps_its_claim(version: FileVersion) -> None:
     with clock.frozen(NOW):
         holding = held(version)
-    with clock.frozen(NOW + timedelta(seconds=40)):
+    with clock.frozen(NOW + timedelta(seconds=25)):
         assert checking.renew(holding)
-    with clock.frozen(NOW + timedelta(seconds=80)):
+    with clock.frozen(NOW + timedelta(seconds=50)):
         assert claim(version) is None
         assert checking.record_report(holding, make_report(), waveform_key="")
 

@@ -7,6 +7,7 @@ import { onArrival } from "./arrival.js";
 import { csrfHeaders, isSignInPage } from "./csrf.js";
 
 const QUIET_MS = 900;
+const all = new Set();
 const RETRY_MS = [2000, 5000, 15000, 30000];
 
 class Autosave {
@@ -15,6 +16,7 @@ class Autosave {
     this.state = form.querySelector("[data-save-state]") ?? document.querySelector("[data-save-state]");
     this.dirty = false;
     this.failures = 0;
+    all.add(this);
     form.addEventListener("input", (event) => this.changed(event));
     form.addEventListener("change", (event) => this.changed(event));
     form.addEventListener("save-now", () => this.save());
@@ -90,5 +92,23 @@ class Autosave {
     this.wait(wait);
   }
 }
+
+// Another form of the page is sent: what was typed elsewhere is saved first, so that the page that comes back shows it.
+document.addEventListener(
+  "submit",
+  (event) => {
+    const pending = [...all].filter((one) => one.dirty && one.form !== event.target && one.form.isConnected);
+    if (!pending.length || event.target.dataset.flushed) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const { target, submitter } = event;
+    Promise.allSettled(pending.map((one) => one.save())).then(() => {
+      target.dataset.flushed = "yes";
+      target.requestSubmit(submitter);
+      delete target.dataset.flushed;
+    });
+  },
+  true,
+);
 
 onArrival("form[data-autosave]", (form) => new Autosave(form));

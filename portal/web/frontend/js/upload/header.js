@@ -62,7 +62,7 @@ function wrongKind(header, asked) {
     const homes = new Set(asked.formats.flatMap((format) => HOMES[format] ?? [format]));
     if (header.kind === "unknown") return `This does not look like a sound file. The programme asks for ${asked.formats_in_words}.`;
     if (!homes.has(header.kind)) {
-      return `This is ${header.kind.toUpperCase()}, whatever its name says. The programme asks for ${asked.formats_in_words}. Export it again from the session.`;
+      return `This is ${header.kind.toUpperCase()}. The programme asks for ${asked.formats_in_words}. Export it again from the session.`;
     }
   }
   if (asked.min_rate_hz && header.rate_hz && header.rate_hz < asked.min_rate_hz) {
@@ -78,7 +78,7 @@ function wrongLength(duration, asked) {
     return `This file lasts ${clock(seconds)}; the programme asks for at least ${clock(asked.shortest_s)}.`;
   }
   if (asked.longest_s && seconds >= asked.longest_s) {
-    return `This file lasts ${clock(seconds)}; the programme takes less than ${clock(asked.longest_s)}. Cut it, or send an excerpt.`;
+    return `This file lasts ${clock(seconds)}; the programme takes at most ${clock(asked.longest_shown_s)}. Cut it, or send an excerpt.`;
   }
   return null;
 }

@@ -8,6 +8,8 @@ const fileOf = (form) => form.querySelector('input[type="file"]').files[0];
 function object(form, sentence) {
   const box = form.querySelector("[data-upload-progress]");
   box.hidden = !sentence;
+  box.toggleAttribute("data-refused", Boolean(sentence));
+  for (const button of form.querySelectorAll('button[type="submit"], button:not([type])')) button.disabled = Boolean(sentence);
   box.querySelector("progress").hidden = true;
   box.querySelector("[data-upload-stop]").hidden = true;
   box.querySelector("[data-upload-words]").textContent = sentence ?? "";
@@ -24,6 +26,7 @@ async function send(form) {
   const sentence = await objectionTo(form, file);
   if (sentence) return object(form, sentence);
   const box = form.querySelector("[data-upload-progress]");
+  box.removeAttribute("data-refused");
   box.querySelector("[data-upload-stop]").hidden = false;
   if (!form.dataset.resumable) return sendInOnePiece(form);
   const { sendInPieces } = await import("./resumable.js"); // only where a recording is sent
