@@ -13,6 +13,7 @@ from workers.audio.limits import MAX_CHUNKS, MAX_TAG_BYTES
 from workers.audio.sniff import synchsafe
 
 UNKNOWN_SIZES = (0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF, 0x7FFFFFFFFFFFFFFF)
+_NEAR_BYTES = 4096
 _PADDING = frozenset({b"JUNK", b"junk", b"PAD ", b"FLLR", b"free", b"skip", b"wide", b"Filr"})
 _LARGEST_PADDING = 64 * 1024
 _RIFF_KNOWN = frozenset(
@@ -113,7 +114,7 @@ def _read_riff(file: BinaryIO, size: int, layout: Layout) -> None:
         elif name in (b"bext", b"iXML", b"LIST") and body == declared:
             layout.text_chunks.setdefault(name, (at, body))
         _sort_chunk(layout, name, body, _RIFF_KNOWN)
-    streamed = riff_size in (*UNKNOWN_SIZES, 0) and kind == b"RIFF"
+    streamed = (riff_size == 0 or _left_open(riff_size, size)) and kind == b"RIFF"
     if not streamed and abs(riff_size + 8 - size) > 1:
         layout.fault("container_size_wrong")
     _count_frames(layout)
@@ -145,14 +146,25 @@ def _read_fmt(body: bytes, layout: Layout) -> None:
 
 
 def _note_data(layout: Layout, declared: int, left: int) -> None:
-    if declared in UNKNOWN_SIZES:
+    left_open = _left_open(declared, left)
+    if left_open:
         layout.fault("streamed_size")
     elif declared == 0 and left > 0:
         layout.fault("data_size_zero")
     elif declared > left:
         layout.fault("data_size_beyond_file")
     layout.audio_bytes = left if declared == 0 else min(declared, left)
-    layout.frames = None if declared in UNKNOWN_SIZES else declared  # bytes for now; frames once fmt is known
+    layout.frames = None if left_open else declared  # bytes for now; frames once fmt is known
+
+
+def _left_open(declared: int, left: int) -> bool:
+    """Return whether a size that the file does not reach is one that programs write into a pipe: near 2 or 4 GiB.
+
+    All ones is one by definition; the others are the largest sizes that a program's own integers hold, often rounded
+    down to whole pages or frames (0x7FFFF000) or up by the header.
+    """
+    near = any(abs(declared - limit) <= _NEAR_BYTES for limit in (1 << 31, 1 << 32))
+    return declared in UNKNOWN_SIZES or (near and declared > left)
 
 
 def _count_frames(layout: Layout) -> None:

@@ -6,6 +6,8 @@ import struct
 
 import pytest
 
+from portal.checks.check import State
+from tests.factories.judging import judge
 from tests.signals.files import encoded, flac, mp3, rf64, wav
 from tests.signals.music import music
 from tests.unit.audio.listening import RATE_HZ, hear, listen
@@ -92,7 +94,13 @@ def test_24_bits_that_are_really_16_are_seen() -> None:
     ("lie", "fault", "declared_s", "real_s"),
     [
         ({"data_size": 0xFFFFFFFF, "riff_size": 0xFFFFFFFF}, "streamed_size", 24_347.9, SECONDS),
-        ({"data_size": 2**31 - 36}, "data_size_beyond_file", 12_173.9, SECONDS),
+        ({"data_size": 2**31 - 36}, "streamed_size", 12_173.9, SECONDS),
+        ({"data_size": 0x7FFFF000, "riff_size": 0x7FFFF024}, "streamed_size", None, SECONDS),
+        ({"data_size": 0x7FFFFFFF, "riff_size": 0x7FFFFFFF}, "streamed_size", None, SECONDS),
+        ({"data_size": 0x80000000, "riff_size": 0x80000024}, "streamed_size", None, SECONDS),
+        ({"data_size": 0xFFFFFFFF - 36}, "streamed_size", None, SECONDS),
+        ({"data_size": 2_000_000_000}, "data_size_beyond_file", 11_337.9, SECONDS),
+        ({"data_size": 3_000_000_000}, "data_size_beyond_file", 17_006.8, SECONDS),
         ({"data_size": 0}, "data_size_zero", None, SECONDS),
         ({"block_align": 1}, "block_align_wrong", 40.0, SECONDS),
         ({"riff_size": 1000}, "container_size_wrong", SECONDS, SECONDS),
@@ -106,6 +114,15 @@ def test_a_wav_header_that_lies_is_named_and_the_sound_is_read(
     assert fault in report.container.header_faults
     if declared_s is not None:
         assert report.declared.duration_s == pytest.approx(declared_s, rel=0.001)
+
+
+@pytest.mark.parametrize("size", [0x7FFFF000, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF])
+def test_a_wav_from_a_pipe_is_whole_and_only_remarked_on(size: int) -> None:
+    report = listen(wav(PIECE, RATE_HZ, data_size=size, riff_size=min(size + 36, 0xFFFFFFFF))).report
+    assert report.container.header_faults == ("streamed_size",)
+    assert report.decoded.frames == len(PIECE)
+    assert judge("file.damaged", report).state is State.PASS
+    assert judge("file.header", report).state is State.WARN
 
 
 def test_audio_behind_a_short_data_chunk_is_hidden_bytes() -> None:
