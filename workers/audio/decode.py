@@ -19,7 +19,9 @@ from workers.audio.limits import MAX_BAD_PACKETS_IN_A_ROW, MAX_CHANNELS, MAX_RAT
 from workers.audio.sniff import DEMUXERS
 
 PIECE_FRAMES = 1 << 14  # small enough to stay in the processor's own memory
-_WAV_PACKET_BYTES = 1 << 16  # the demuxer's own choice is 4 kB, and each packet costs a call
+# The demuxer's own choice is 4 kB, and each packet costs a call. A whole number of frames for every sample size and
+# channel count that we read: where a header lies about its block alignment, each packet must still begin with a frame.
+WAV_PACKET_BYTES = 60_480
 LOSSLESS = frozenset({"flac", "alac"})
 _PCM = (
     "pcm_u8,pcm_s8,pcm_s16le,pcm_s24le,pcm_s32le,pcm_f32le,pcm_f64le,pcm_s16be,pcm_s24be,pcm_s32be,pcm_f32be,pcm_f64be"
@@ -210,7 +212,7 @@ def _open(file: BinaryIO, container: str) -> av.container.InputContainer:
     demuxer = DEMUXERS[container]
     options = {"protocol_whitelist": "none", "format_whitelist": demuxer, "codec_whitelist": CODECS}
     if demuxer == "wav":
-        options["max_size"] = str(_WAV_PACKET_BYTES)
+        options["max_size"] = str(WAV_PACKET_BYTES)
         options["max_probe_packets"] = "1"  # else 5 MB of 16-bit sound are searched for hidden DTS before we begin
     file.seek(0)
     try:

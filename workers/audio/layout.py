@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from workers.audio.decode import Unreadable
+from workers.audio.decode import WAV_PACKET_BYTES, Unreadable
 from workers.audio.limits import MAX_CHUNKS, MAX_TAG_BYTES
 from workers.audio.sniff import synchsafe
 
@@ -39,6 +39,7 @@ class Layout:
     bits: int | None = None
     frames: int | None = None
     md5: bytes | None = None
+    contradictory: bool = False  # nothing in the header confirms how many bytes a sample has
     text_chunks: dict[bytes, tuple[int, int]] = field(default_factory=dict)  # id -> offset, bytes
 
     @property
@@ -139,10 +140,14 @@ def _read_fmt(body: bytes, layout: Layout) -> None:
     layout.channels, layout.rate_hz, layout.bits = channels, rate, bits
     layout.codec = {1: "PCM", 3: "PCM float"}.get(tag, f"WAVE format 0x{tag:04x}")
     if tag in (1, 3) and bits:
-        if align != channels * -(-bits // 8):
-            layout.fault("block_align_wrong")
-        if byte_rate != rate * channels * -(-bits // 8):
+        frame_bytes = channels * -(-bits // 8)
+        if byte_rate != rate * frame_bytes:
             layout.fault("byte_rate_wrong")
+        if align != frame_bytes:
+            layout.fault("block_align_wrong")
+            # Smaller blocks than the samples need are a plain lie; larger ones may be padding that we cannot place.
+            readable = align == 0 or (align < frame_bytes and WAV_PACKET_BYTES % align == 0)
+            layout.contradictory = not readable or byte_rate != rate * frame_bytes
 
 
 def _note_data(layout: Layout, declared: int, left: int) -> None:

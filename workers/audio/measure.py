@@ -25,6 +25,10 @@ from workers.audio.waveform import WaveformData
 
 NOT_AUDIO = "This is not an audio file that we can read. Export the recording as WAV, AIFF or FLAC and upload that."
 EMPTY = "This file is empty. Export the recording again and upload it again."
+CONTRADICTORY = (
+    "The header of this file contradicts itself: its block alignment does not fit its channels and bits, so its sound "
+    "would be read as noise. Export it again from the session."
+)
 _INVALID = "the file contains invalid sample values (NaN, infinity, or far beyond any level)"
 _SOUND_GROUPS = ("loudness", "levels", "silence", "stereo", "spectrum", "defects", "fingerprint")
 
@@ -71,6 +75,8 @@ def _listen(file: BinaryIO, facts: Facts, limits: Limits, tag_guard: AbstractCon
     report_identity(facts, file, claims, layout)
     _put_layout(facts, layout)
     refuse_shape(layout.rate_hz, layout.channels)
+    if layout.contradictory:
+        raise Unreadable(CONTRADICTORY)
     with closing(Decoder(file, container=container, limits=limits)) as decoder:
         stream = stream_layout(decoder, layout)
         pcm = PcmFacts(md5_bits=stream.bits if decoder.codec == "flac" and stream.md5 else None)

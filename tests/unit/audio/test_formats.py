@@ -4,6 +4,7 @@ import functools
 import io
 import struct
 
+import numpy as np
 import pytest
 
 from portal.checks.check import State
@@ -123,6 +124,28 @@ def test_a_wav_from_a_pipe_is_whole_and_only_remarked_on(size: int) -> None:
     assert report.decoded.frames == len(PIECE)
     assert judge("file.damaged", report).state is State.PASS
     assert judge("file.header", report).state is State.WARN
+
+
+@pytest.mark.parametrize(
+    ("channels", "align"), [(1, 0), (1, 1), (1, 2), (2, 0), (2, 1), (2, 2), (2, 3), (2, 4), (5, 1), (5, 12)]
+)
+def test_a_wrong_block_alignment_does_not_turn_the_sound_into_noise(channels: int, align: int) -> None:
+    piece = np.repeat(PIECE[:, :1], channels, axis=1)
+    whole, lying = (wav(piece, RATE_HZ, kind="pcm24", block_align=claim) for claim in (None, align))
+    report = listen(lying).report
+    assert report.decoded.pcm_sha256 == listen(whole).report.decoded.pcm_sha256
+    assert report.container.header_faults == ("block_align_wrong",)
+    assert "block alignment" in judge("file.header", report).message
+
+
+@pytest.mark.parametrize(("align", "byte_rate"), [(8, 8 * RATE_HZ), (8, 6 * RATE_HZ), (4, 4 * RATE_HZ), (5, 1)])
+def test_a_header_that_contradicts_itself_about_its_samples_is_refused(align: int, byte_rate: int) -> None:
+    whole = bytearray(wav(PIECE, RATE_HZ, kind="pcm24", block_align=align))
+    whole[28:32] = struct.pack("<I", byte_rate)
+    report = listen(bytes(whole)).report
+    assert not report.readable
+    assert "contradicts itself" in (report.reason or "")
+    assert "block_align_wrong" in report.container.header_faults
 
 
 def test_audio_behind_a_short_data_chunk_is_hidden_bytes() -> None:
