@@ -9,6 +9,7 @@ from sqlalchemy.orm import selectinload
 
 from portal.checks.check import Audience
 from portal.checks.evaluate import Effect, Finding, Verdict, remarks
+from portal.checks.file_facts import Health
 from portal.checks.report import AudioReport
 from portal.core import clock
 from portal.core.db import db
@@ -149,6 +150,18 @@ def ahead_in_queue(item: FileVersion) -> int:
 def is_moving(item: FileVersion) -> bool:
     """Whether a page that shows this version should ask again."""
     return item.state in MOVING
+
+
+def counts_by_state() -> dict[str, int]:
+    """How many file versions stand where; for the status page."""
+    rows = db.session.execute(sa.select(FileVersion.state, sa.func.count()).group_by(FileVersion.state))
+    return {state.value: count for state, count in rows}
+
+
+def newest_health() -> Health | None:
+    """How the newest measurement went, and what confined it. None when nothing readable was measured yet."""
+    body = db.session.scalar(sa.select(Report.body).order_by(Report.created_at.desc()).limit(1))
+    return AudioReport.from_json(body).health if body is not None else None
 
 
 def waiting_longest_s() -> float | None:

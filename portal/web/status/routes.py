@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.web.status import health, mailbox, styleguide
+from portal.web.status import health, mailbox, page, styleguide
 from portal.web.status.blueprint import bp
 
-__all__ = ["bp", "health", "mailbox", "styleguide"]
+__all__ = ["bp", "health", "mailbox", "page", "styleguide"]

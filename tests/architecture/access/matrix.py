@@ -34,6 +34,7 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
     "public.trial_heard": {"GET": EVERYBODY},
     "public.go_home": {"GET": SIGNED_IN},
     "status.health": {"GET": EVERYBODY},
+    "status.page": {"GET": ANY_OFFICE},
     "status.mailbox": {"GET": NOBODY},  # open in the demo alone
     "status.styleguide": {"GET": NOBODY, "POST": NOBODY},
     "status.sample_sound": {"GET": NOBODY},

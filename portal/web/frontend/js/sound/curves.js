@@ -71,7 +71,8 @@ function drawSpectrum(figure, pairs) {
   path(svg, shown.map(([hz, level]) => [x(hz), y(level)]));
   const [hz] = shown.find(([, level]) => level === loudest);
   const edge = shown.findLast(([, level]) => level > loudest - 70)?.[0] ?? top;
-  say(figure, `Strongest near ${hertz(hz)}; 70 dB below that from ${hertz(edge)} on.`);
+  const above = edge < top * 0.95 ? ` Above ${hertz(edge)} there is next to nothing.` : "";
+  say(figure, `Strongest near ${hertz(hz)}.${above}`);
 }
 
 const number = (value) => value.toFixed(2).replace("-", "\u2212");
