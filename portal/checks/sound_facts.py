@@ -82,7 +82,7 @@ class Stereo(Strict):
     correlation: float | None = None  # -1..1 over the whole file
     min_correlation: float | None = None  # lowest of the 3 s windows
     min_correlation_at_s: float | None = None  # start of that window
-    negative_share: float | None = None  # 0..1, share of the sounding 3 s windows below 0
+    negative_share: float | None = None  # 0..1, share of the sounding 3 s windows with a correlation below -0.5
     mid_band_correlation: float | None = None  # 100-2000 Hz over the whole file
     mid_band_max_correlation: float | None = None  # highest of the 3 s windows, 100-2000 Hz
     mono_fold_loss_db: float | None = None  # power of (L+R)/2 under the mean power of L and R; positive is a loss

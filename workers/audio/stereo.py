@@ -14,6 +14,7 @@ WINDOW_HOPS, STEP_HOPS = 300, 10  # 3 s, every 100 ms
 DEAD_RMS_FS = 1e-4  # -80 dBFS
 DEAD_BELOW_LOUDEST = 1e-3  # -60 dB
 DUAL_MONO_FS = 10 ** (-90 / 20)
+OPPOSED = -0.5  # independent channels waver around 0; below this they cancel each other audibly
 _SOUNDING_FS = 1e-3  # a window counts when both channels are above -60 dBFS
 
 _PAIR_FIELDS = (
@@ -88,7 +89,7 @@ class StereoReport:
             "stereo",
             min_correlation=float(correlation[lowest]),
             min_correlation_at_s=lowest * STEP_HOPS * self._hop / self._rate_hz,
-            negative_share=float((correlation[sounding] < 0).mean()),
+            negative_share=float((correlation[sounding] < OPPOSED).mean()),
         )
 
 

@@ -1,7 +1,7 @@
 """What is left of the mix in mono?
 
 Power of (L+R)/2 against the mean power of left and right, and the share of the time in which the correlation of 3 s
-windows is negative. Independent channels lose 3 dB, which is normal.
+windows is below -0.5. Independent channels lose 3 dB and waver around a correlation of 0, which is normal.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ WINDOW_S = 3.0
 class Params(RuleParams):
     max_loss_db: float = param(6.0, label="Largest loss in mono", unit="dB", minimum=0, maximum=40)
     max_negative_percent: float = param(
-        30.0, label="Longest negative correlation", unit="% of the time", minimum=0, maximum=100
+        50.0, label="Longest opposition of left and right", unit="% of the time", minimum=0, maximum=100
     )
 
 
@@ -54,7 +54,7 @@ def _worst(report: AudioReport) -> tuple[Place, ...]:
 
 CHECK = Check(
     key="stereo.mono_compatibility",
-    version=1,
+    version=2,
     title="Mono compatibility",
     about=__doc__,
     subject=AudioReport,

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from portal.checks.check import State
+from tests.factories.judging import judge
 from tests.signals.music import music
 from tests.signals.tones import Signal, sine
 from tests.unit.audio.listening import RATE_HZ, hear
@@ -168,6 +170,9 @@ def test_dual_mono_polarity_and_width_are_told_apart() -> None:
     assert (inverted.stereo.mono_fold_loss_db or 0) > 60
     assert free.stereo.correlation == pytest.approx(0.0, abs=0.02)
     assert free.stereo.mono_fold_loss_db == pytest.approx(3.0, abs=0.1)
+    assert free.stereo.negative_share == 0.0
+    assert judge("stereo.mono_compatibility", free).state is State.PASS
+    assert judge("stereo.mono_compatibility", inverted).state is State.FAIL
     assert hear(_stereo(left, right)).stereo.dual_mono is False
 
 

@@ -71,7 +71,7 @@ def test_imbalance_in_words():
 
 
 @pytest.mark.parametrize(
-    ("loss", "share", "state"), [(6.0, 0.3, PASS), (6.1, 0.0, FAIL), (0.0, 0.31, FAIL), (-0.4, 0.0, PASS)]
+    ("loss", "share", "state"), [(6.0, 0.5, PASS), (6.1, 0.0, FAIL), (0.0, 0.51, FAIL), (-0.4, 0.0, PASS)]
 )
 def test_mono_compatibility(loss, share, state):
     said = judge("stereo.mono_compatibility", stereo__mono_fold_loss_db=loss, stereo__negative_share=share)
