@@ -35,6 +35,12 @@ class NumberField(FloatField):
     def __init__(self, label: str = "", validators: list[Any] | None = None, **options: Any) -> None:
         super().__init__(label, validators, **_with_sentence("Please enter a number, such as 70."), **options)
 
+    def _value(self) -> str:
+        """A whole score comes back as it was typed: 88, not 88.0."""
+        if self.raw_data or self.data is None:
+            return " ".join(self.raw_data or ())
+        return f"{self.data:.12g}"
+
 
 class LocalTimeField(DateTimeLocalField):
     """A date and a time to the minute; seconds are shown only where a stored time has them, so that none are lost."""
