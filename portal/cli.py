@@ -112,5 +112,29 @@ def recheck(intake_id: str | None, do_apply: bool, do_measure: bool) -> None:
             click.echo(f"{len(found.outdated)} were not judged. --measure lets the workers measure them again.")
 
 
+@cli.command()
+@click.option("--apply", "do_apply", is_flag=True, help="Delete the files that no row names.")
+def reconcile(do_apply: bool) -> None:
+    """Compare rows and stored files, both ways. A row without its file is loss: it is told, never touched."""
+    from portal.bootstrap import base_app
+    from portal.recordings.service import orphans
+
+    with base_app().app_context():
+        lost = list(orphans.rows_without_files())
+        for version_id in lost:
+            click.echo(f"lost: the file of version {version_id} is not in the store")
+        unnamed = list(orphans.files_without_rows())
+        for key in unnamed:
+            click.echo(f"unnamed: {key}")
+        click.echo(f"{len(lost)} rows without a file, {len(unnamed)} files without a row.")
+        if unnamed:
+            done = orphans.delete_files_without_rows() if do_apply else 0
+            click.echo(
+                f"{done} files were deleted." if do_apply else "Nothing was deleted. --apply deletes those files."
+            )
+        if lost:
+            raise SystemExit(1)
+
+
 if __name__ == "__main__":
     cli()
