@@ -65,6 +65,8 @@ class Decoder:
     def __init__(self, file: BinaryIO, *, container: str, limits: Limits) -> None:
         self.packets = self.bad_packets = self.audio_bytes = self.format_changes = self.frames = 0
         self.stopped_at_limit = False
+        self.last_packet_bytes = 0
+        self.tail_packets = self.tail_bytes = 0  # refused packets since the last one that was not
         self._limits = limits
         self._container: Any = _open(file, container)
         self.stream_counts = _count_streams(self._container)
@@ -133,6 +135,13 @@ class Decoder:
     def close(self) -> None:
         self._container.close()
 
+    def drop_tail(self) -> None:
+        """Count the refused packets at the end no more: they never were sound."""
+        self.packets -= self.tail_packets
+        self.bad_packets -= self.tail_packets
+        self.audio_bytes -= self.tail_bytes
+        self.tail_packets = self.tail_bytes = 0
+
     def _aligned(self, room: NDArray[Any]) -> NDArray[Any]:
         if self._type is np.uint8:
             room -= 128
@@ -148,13 +157,13 @@ class Decoder:
             yield from self._alike(frame)
 
     def _frames(self) -> Iterator[AudioFrame]:
-        bad_in_a_row = 0
         packets = self._container.demux(self._stream)
-        while bad_in_a_row < MAX_BAD_PACKETS_IN_A_ROW:
+        while self.tail_packets < MAX_BAD_PACKETS_IN_A_ROW:
             try:
                 packet = next(packets, None)
             except av.error.FFmpegError:
-                self.bad_packets += 1
+                self.packets += 1
+                self._refuse(0)
                 return
             if packet is None:
                 return
@@ -163,11 +172,16 @@ class Decoder:
             try:
                 frames = packet.decode()
             except av.error.FFmpegError:
-                self.bad_packets += 1
-                bad_in_a_row += 1
+                self._refuse(packet.size)
                 continue
-            bad_in_a_row = 0
+            if packet.size:  # an empty packet only asks for what is left in the decoder
+                self.tail_packets, self.tail_bytes, self.last_packet_bytes = 0, 0, packet.size
             yield from frames
+
+    def _refuse(self, size: int) -> None:
+        self.bad_packets += 1
+        self.tail_packets += 1
+        self.tail_bytes += size
 
     def _alike(self, frame: AudioFrame) -> Iterator[NDArray[Any]]:
         """Yield the frame's samples; a frame of another rate, layout or format is converted to the first one's."""

@@ -39,6 +39,7 @@ class Layout:
     bits: int | None = None
     frames: int | None = None
     md5: bytes | None = None
+    max_frame_bytes: int | None = None  # of a FLAC stream
     contradictory: bool = False  # nothing in the header confirms how many bytes a sample has
     text_chunks: dict[bytes, tuple[int, int]] = field(default_factory=dict)  # id -> offset, bytes
 
@@ -279,6 +280,7 @@ def read_streaminfo(body: bytes, layout: Layout) -> None:
     """RFC 9639 section 8.2."""
     packed = int.from_bytes(body[10:18], "big")
     layout.codec = "FLAC"
+    layout.max_frame_bytes = int.from_bytes(body[7:10], "big") or None
     layout.rate_hz, layout.channels = packed >> 44, (packed >> 41 & 7) + 1
     layout.bits = (packed >> 36 & 31) + 1
     layout.frames = packed & (1 << 36) - 1 or None

@@ -6,7 +6,7 @@ This runs inside the confined child (`child.py`); whoever holds a stranger's fil
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from portal.checks.file_facts import Health
 from portal.checks.report import AudioReport
@@ -21,6 +21,7 @@ from workers.audio.limits import Limits
 from workers.audio.listen import Listener
 from workers.audio.pcm import PcmFacts
 from workers.audio.sniff import sniff
+from workers.audio.tail import set_tail_apart
 from workers.audio.waveform import WaveformData
 
 NOT_AUDIO = "This is not an audio file that we can read. Export the recording as WAV, AIFF or FLAC and upload that."
@@ -90,8 +91,11 @@ def _listen(file: BinaryIO, facts: Facts, limits: Limits, tag_guard: AbstractCon
             pcm.push(piece)
             listener.push(piece)
         facts.put("container", **decoder.stream_counts)
+    set_tail_apart(file, container, decoder, layout)
     report_decoded(facts, decoder, pcm, stream)
-    _correct_layout(facts, layout, decoder)
+    if facts.get("decoded", "flac_md5") and layout.frames not in (None, decoder.frames):
+        layout.fault("length_wrong")  # its own checksum disproves it
+    _put_layout(facts, layout)
     listener.finish(facts)
     if pcm.non_finite:
         for group in _SOUND_GROUPS:
@@ -118,16 +122,6 @@ def _put_layout(facts: Facts, layout: Layout) -> None:
         hidden_bytes=layout.hidden_bytes,
         header_faults=tuple(layout.faults),
     )
-
-
-def _correct_layout(facts: Facts, layout: Layout, decoder: Decoder) -> None:
-    """Add what only the decode could tell: bytes of MPEG audio, and a FLAC length that its own checksum disproves."""
-    if facts.get("container", "sniffed") in ("mp3", "adts"):
-        rest = cast(int, facts.get("container", "file_bytes")) - layout.metadata_bytes - decoder.audio_bytes
-        facts.put("container", audio_bytes=decoder.audio_bytes, hidden_bytes=max(rest, 0))
-    if facts.get("decoded", "flac_md5") and layout.frames not in (None, decoder.frames):
-        layout.fault("length_wrong")
-        facts.put("container", header_faults=tuple(layout.faults))
 
 
 def _extension(file_name: str | None) -> str | None:

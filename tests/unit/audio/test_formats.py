@@ -2,6 +2,7 @@
 
 import functools
 import io
+import random
 import struct
 
 import numpy as np
@@ -154,6 +155,38 @@ def test_audio_behind_a_short_data_chunk_is_hidden_bytes() -> None:
     assert report.decoded.duration_s == pytest.approx(SECONDS / 4, abs=0.01)
     assert report.container.hidden_bytes is not None
     assert report.container.hidden_bytes > 0.7 * len(PIECE) * 4
+
+
+GLUED = {
+    "flac": lambda: flac(PIECE, RATE_HZ),
+    "mp3": lambda: mp3(PIECE, RATE_HZ),
+    "mp3 without length": lambda: mp3(PIECE, RATE_HZ, xing=False),
+    "ogg": lambda: _through("vorbis", "ogg", "fltp"),
+    "adts": lambda: _through("aac", "adts", "fltp"),
+}
+FOREIGN = {"zeros": bytes(300_000), "text": b"not a note " * 30_000, "noise": random.Random(3).randbytes(300_000)}
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [(name, kind) for name in GLUED for kind in FOREIGN if (name, kind) != ("adts", "noise")]
+)
+def test_what_is_glued_to_the_end_is_hidden_and_no_damage(name: str, kind: str) -> None:
+    whole = GLUED[name]()
+    clean, glued = listen(whole).report, listen(whole + FOREIGN[kind]).report
+    hidden = (glued.container.hidden_bytes or 0) - (clean.container.hidden_bytes or 0)
+    assert hidden == pytest.approx(len(FOREIGN[kind]), abs=10_000)
+    assert (glued.decoded.bad_packets, glued.decoded.packets) == (0, clean.decoded.packets)
+    assert glued.decoded.bitrate_bps == pytest.approx(clean.decoded.bitrate_bps, rel=0.02)
+    assert judge("file.damaged", glued).state is State.PASS
+    assert judge("file.hidden_data", glued).state is State.FAIL
+    assert judge("file.hidden_data", clean).state is State.PASS
+
+
+def test_a_page_lost_inside_an_ogg_file_is_no_end() -> None:
+    whole = bytearray(_through("vorbis", "ogg", "fltp"))
+    middle = whole.find(b"OggS", len(whole) // 2)
+    whole[middle : middle + 4] = b"ogg?"
+    assert listen(bytes(whole)).report.container.hidden_bytes == 0
 
 
 @pytest.mark.parametrize("name", ["wav", "mp3", "flac"])
