@@ -118,5 +118,5 @@ def _format(channels: int, rate_hz: int, kind: str, *, extensible: bool, block_a
     head = struct.pack("<HIIHH", channels, rate_hz, rate_hz * channels * bits // 8, align, bits)
     if not extensible:
         return struct.pack("<H", tag) + head
-    mask = {1: 0x4, 2: 0x3, 5: 0x37, 6: 0x3F}[channels]
+    mask = {1: 0x4, 2: 0x3, 5: 0x37, 6: 0x3F, 8: 0x63F}[channels]
     return struct.pack("<H", 0xFFFE) + head + struct.pack("<HHIH", 22, bits, mask, tag) + _GUID_TAIL

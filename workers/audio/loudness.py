@@ -17,17 +17,24 @@ ABSOLUTE_GATE_LUFS, RELATIVE_GATE_LU, RANGE_GATE_LU = -70.0, -10.0, -20.0
 STABLE_RANGE_S = 60.0  # Tech 3341: a loudness range from less is not stable
 FLOOR_PERCENTILE = 5
 
-# BS.1770-5 Table 3; the low-frequency channel does not count. By FFmpeg's channel names.
-_SURROUNDS = frozenset({"BL", "BR", "SL", "SR", "BC", "DL", "DR", "WL", "WR"})
+# BS.1770-5 Table 4: what stands 60 to 120 degrees to the side counts more; the low-frequency channel does not count.
+# By FFmpeg's channel names.
+_SIDES = frozenset({"SL", "SR", "SDL", "SDR", "WL", "WR"})
+_REARS = frozenset({"BL", "BR"})  # the surrounds at 110 degrees, but behind 120 where there is a pair at the sides
 _LOW_FREQUENCY = frozenset({"LFE", "LFE2"})
-_BY_COUNT = {5: ("FL", "FR", "FC", "BL", "BR"), 6: ("FL", "FR", "FC", "LFE", "BL", "BR")}
+_BY_COUNT = {
+    5: ("FL", "FR", "FC", "BL", "BR"),
+    6: ("FL", "FR", "FC", "LFE", "BL", "BR"),
+    8: ("FL", "FR", "FC", "LFE", "BL", "BR", "SL", "SR"),
+}
 
 
 def channel_weights(channels: int, names: tuple[str, ...] = ()) -> tuple[float, ...]:
     """Return a weight per channel, from the channel names where they are known, else from the usual order."""
     if len(names) != channels or not _are_positions(names):
         names = _BY_COUNT.get(channels, ("FL",) * channels)
-    return tuple(0.0 if name in _LOW_FREQUENCY else 1.41 if name in _SURROUNDS else 1.0 for name in names)
+    wide = _SIDES if {"SL", "SR"} & set(names) else _SIDES | _REARS
+    return tuple(0.0 if name in _LOW_FREQUENCY else 1.41 if name in wide else 1.0 for name in names)
 
 
 def _are_positions(names: tuple[str, ...]) -> bool:
