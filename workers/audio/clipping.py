@@ -17,8 +17,8 @@ FLAT_TOP_SHARE = 0.97  # of the channel's own peak: 0.26 dB
 class Clipping:
     """Counts runs of 3 or more equal samples at full scale, per channel and joined across blocks."""
 
-    def __init__(self, rate_hz: int, channels: int) -> None:
-        self._rate_hz = rate_hz
+    def __init__(self, rate_hz: int, channels: int, *, full_scale: float = FULL_SCALE) -> None:
+        self._rate_hz, self._full_scale = rate_hz, full_scale
         # A run of n equal samples is n - 1 samples that equal the one before them.
         self._trackers = [RunTracker(SHORTEST_RUN - 1) for _ in range(channels)]
         self._count = self._longest = self._end = 0
@@ -26,9 +26,9 @@ class Clipping:
 
     def push(self, block: Block) -> None:
         for channel, tracker in enumerate(self._trackers):
-            if float(block.peaks[channel].max()) >= FULL_SCALE:
+            if float(block.peaks[channel].max()) >= self._full_scale:
                 samples = block.x[channel]
-                at_limit = (samples >= FULL_SCALE) | (samples <= -FULL_SCALE)
+                at_limit = (samples >= self._full_scale) | (samples <= -self._full_scale)
                 found = tracker.push(at_limit & block.same[channel], block.start)
             else:
                 found = tracker.skip(block.start)
@@ -55,8 +55,8 @@ class Clipping:
 class FlatTops:
     """Counts runs of 3 or more equal samples near the channel's own peak, when that peak is below full scale."""
 
-    def __init__(self, rate_hz: int, channels: int) -> None:
-        self._rate_hz = rate_hz
+    def __init__(self, rate_hz: int, channels: int, *, full_scale: float = FULL_SCALE) -> None:
+        self._rate_hz, self._full_scale = rate_hz, full_scale
         self._peaks = [0.0] * channels
         self._levels: list[dict[float, int]] = [{} for _ in range(channels)]  # level -> runs, near the peak only
         self._places: list[list[tuple[float, int, int]]] = [[] for _ in range(channels)]
@@ -67,7 +67,7 @@ class FlatTops:
             if peak > self._peaks[channel]:
                 self._raise_peak(channel, peak)
             lowest = FLAT_TOP_SHARE * self._peaks[channel]
-            if peak == 0 or peak < lowest or self._peaks[channel] >= FULL_SCALE:
+            if peak == 0 or peak < lowest or self._peaks[channel] >= self._full_scale:
                 continue
             self._find(block, channel, lowest)
 
@@ -84,7 +84,7 @@ class FlatTops:
 
     def _raise_peak(self, channel: int, peak: float) -> None:
         self._peaks[channel] = peak
-        lowest = FLAT_TOP_SHARE * peak if peak < FULL_SCALE else 2 * peak
+        lowest = FLAT_TOP_SHARE * peak if peak < self._full_scale else 2 * peak
         self._levels[channel] = {level: n for level, n in self._levels[channel].items() if level >= lowest}
         self._places[channel] = [place for place in self._places[channel] if place[0] >= lowest]
 

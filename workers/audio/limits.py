@@ -9,7 +9,8 @@ MAX_CHANNELS = 8
 MAX_CHUNKS = 1_000
 MAX_TAG_BYTES = 16 * 1024 * 1024
 MAX_BAD_PACKETS_IN_A_ROW = 2_000
-FULL_SCALE = 0.9999  # from here on a sample counts as full scale, whatever the bit depth
+FULL_SCALE = 0.9999  # from here on a sample counts as full scale, at 16 bits and more
+FULL_SCALE_8_BIT = 127 / 128  # the highest code that 8 bits have
 MAX_PLACES = 50  # listed positions per finding; the count beside them is complete
 
 

@@ -15,6 +15,7 @@ from workers.audio.fingerprint import Fingerprinter
 from workers.audio.hops import HopTable
 from workers.audio.hum import Hum
 from workers.audio.levels import Levels
+from workers.audio.limits import FULL_SCALE
 from workers.audio.loudness import LoudnessMeter, LoudnessResult
 from workers.audio.silence import report_silence
 from workers.audio.spectrum import Spectrum
@@ -29,14 +30,23 @@ _TOO_QUIET = "nothing is louder than the standard's gate of -70 LUFS"
 class Listener:
     """Feed it every piece of a recording in order, then call `finish` once."""
 
-    def __init__(self, rate_hz: int, channels: int, *, channel_names: tuple[str, ...], integers: bool) -> None:
+    def __init__(
+        self,
+        rate_hz: int,
+        channels: int,
+        *,
+        channel_names: tuple[str, ...],
+        integers: bool,
+        full_scale: float = FULL_SCALE,
+    ) -> None:
         self._rate_hz, self._channels = rate_hz, channels
         self._blocks = Reblocker(rate_hz, channels, scale=2.0**-31 if integers else 1.0)
         self._table = HopTable(channels)
         self._loudness = LoudnessMeter(rate_hz, channels, channel_names=channel_names)
-        self._true_peak = TruePeakMeter(rate_hz, channels)
+        self._true_peak = TruePeakMeter(rate_hz, channels, full_scale=full_scale)
         self._levels = Levels(rate_hz, channels)
-        self._clipping, self._flat_tops = Clipping(rate_hz, channels), FlatTops(rate_hz, channels)
+        self._clipping = Clipping(rate_hz, channels, full_scale=full_scale)
+        self._flat_tops = FlatTops(rate_hz, channels, full_scale=full_scale)
         self._dropouts, self._clicks = Dropouts(rate_hz, channels), Clicks(rate_hz, channels)
         self._spectrum, self._hum = Spectrum(rate_hz, channels), Hum(rate_hz)
         self._fingerprinter = Fingerprinter(rate_hz)

@@ -17,7 +17,7 @@ from workers.audio.facts import Facts
 from workers.audio.health import Stopwatch
 from workers.audio.identity import report_identity
 from workers.audio.layout import Layout, read_layout
-from workers.audio.limits import Limits
+from workers.audio.limits import FULL_SCALE, FULL_SCALE_8_BIT, Limits
 from workers.audio.listen import Listener
 from workers.audio.pcm import PcmFacts
 from workers.audio.sniff import sniff
@@ -86,6 +86,7 @@ def _listen(file: BinaryIO, facts: Facts, limits: Limits, tag_guard: AbstractCon
             decoder.channels,
             channel_names=decoder.channel_names,
             integers=not decoder.float_samples,
+            full_scale=FULL_SCALE_8_BIT if decoder.sample_format.startswith("u8") else FULL_SCALE,
         )
         for piece in decoder.pieces():
             pcm.push(piece)

@@ -62,7 +62,8 @@ class _OpenOver:
 class TruePeakMeter:
     """Feed it every Block of a file, then ask for the result."""
 
-    def __init__(self, rate_hz: int, channels: int) -> None:
+    def __init__(self, rate_hz: int, channels: int, *, full_scale: float = FULL_SCALE) -> None:
+        self._full_scale = full_scale
         self._gap = round(rate_hz * _SAME_PLACE_S)
         self._best: list[tuple[float, int]] = [(0.0, 0)] * channels
         self._hot = np.zeros(channels, np.bool_)  # the cell before this block held a loud sample
@@ -142,7 +143,7 @@ class TruePeakMeter:
         if over is None:
             return
         self._overs += 1
-        self._intersample += over.sample_peak < FULL_SCALE
+        self._intersample += over.sample_peak < self._full_scale
         self._places.add(
             Span(
                 start_s=over.start / self._rate_hz,

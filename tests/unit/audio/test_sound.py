@@ -47,6 +47,17 @@ def test_hard_clipping_is_counted_and_placed() -> None:
     assert report.loudness.true_peak_dbtp > 0
 
 
+@pytest.mark.parametrize("kind", ["pcm8", "pcm16", "pcm24", "float32"])
+def test_the_highest_code_of_every_bit_depth_is_full_scale(kind: str) -> None:
+    top = np.clip(CLEAN, None, 0.2)
+    top[_at(5) : _at(5) + 200, 1] = 1.0
+    levels = hear(top, kind=kind).levels
+    assert levels.clip_runs == 1
+    assert levels.clip_places[0].start_s == pytest.approx(5.0, abs=0.001)
+    top[_at(5) : _at(5) + 200, 1] = 0.98  # one code below the highest of 8 bits
+    assert hear(top, kind=kind).levels.clip_runs == 0
+
+
 def test_clipping_that_was_turned_down_leaves_flat_tops() -> None:
     report = hear(np.clip(CLEAN * 4, -1, 1) * 0.7)
     assert report.levels.clip_runs == 0
