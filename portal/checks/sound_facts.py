@@ -88,7 +88,7 @@ class Stereo(Strict):
     mono_fold_loss_db: float | None = None  # power of (L+R)/2 under the mean power of L and R; positive is a loss
     imbalance_lu: float | None = None  # left minus right, BS.1770 level
     dead_channel: bool | None = None
-    dead_channels: tuple[int, ...] = ()
+    dead_channels: tuple[int, ...] = ()  # a silent low-frequency channel is none
     dual_mono: bool | None = None  # left and right equal, or their difference under -90 dBFS
 
 

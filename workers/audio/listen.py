@@ -16,7 +16,7 @@ from workers.audio.hops import HopTable
 from workers.audio.hum import Hum
 from workers.audio.levels import Levels
 from workers.audio.limits import FULL_SCALE
-from workers.audio.loudness import LoudnessMeter, LoudnessResult
+from workers.audio.loudness import LoudnessMeter, LoudnessResult, low_frequency_channels
 from workers.audio.silence import report_silence
 from workers.audio.spectrum import Spectrum
 from workers.audio.stereo import StereoReport
@@ -44,6 +44,7 @@ class Listener:
         self._table = HopTable(channels)
         self._loudness = LoudnessMeter(rate_hz, channels, channel_names=channel_names)
         self._true_peak = TruePeakMeter(rate_hz, channels, full_scale=full_scale)
+        self._low_frequency = low_frequency_channels(channels, channel_names)
         self._levels = Levels(rate_hz, channels)
         self._clipping = Clipping(rate_hz, channels, full_scale=full_scale)
         self._flat_tops = FlatTops(rate_hz, channels, full_scale=full_scale)
@@ -82,7 +83,9 @@ class Listener:
         self._clipping.report(facts)
         self._flat_tops.report(facts)
         report_silence(facts, self._table, rate_hz=self._rate_hz, hop=hop, frames=self._frames)
-        stereo = StereoReport(self._table, rate_hz=self._rate_hz, hop=hop, frames=self._frames)
+        stereo = StereoReport(
+            self._table, rate_hz=self._rate_hz, hop=hop, frames=self._frames, may_be_silent=self._low_frequency
+        )
         stereo.report(facts, loudness.channel_lufs)
         self._spectrum.report(facts)
         self._dropouts.report(facts, self._table)

@@ -31,10 +31,20 @@ _BY_COUNT = {
 
 def channel_weights(channels: int, names: tuple[str, ...] = ()) -> tuple[float, ...]:
     """Return a weight per channel, from the channel names where they are known, else from the usual order."""
-    if len(names) != channels or not _are_positions(names):
-        names = _BY_COUNT.get(channels, ("FL",) * channels)
+    names = _positions(channels, names)
     wide = _SIDES if {"SL", "SR"} & set(names) else _SIDES | _REARS
     return tuple(0.0 if name in _LOW_FREQUENCY else 1.41 if name in wide else 1.0 for name in names)
+
+
+def low_frequency_channels(channels: int, names: tuple[str, ...] = ()) -> frozenset[int]:
+    """Return which channels, counted from 0, only carry low-frequency effects."""
+    return frozenset(at for at, name in enumerate(_positions(channels, names)) if name in _LOW_FREQUENCY)
+
+
+def _positions(channels: int, names: tuple[str, ...]) -> tuple[str, ...]:
+    if len(names) == channels and _are_positions(names):
+        return names
+    return _BY_COUNT.get(channels, ("FL",) * channels)
 
 
 def _are_positions(names: tuple[str, ...]) -> bool:

@@ -26,7 +26,11 @@ _PAIR_FIELDS = (
 class StereoReport:
     """Judges the finished hop table of a file."""
 
-    def __init__(self, table: HopTable, *, rate_hz: int, hop: int, frames: int) -> None:
+    def __init__(
+        self, table: HopTable, *, rate_hz: int, hop: int, frames: int, may_be_silent: frozenset[int] = frozenset()
+    ) -> None:
+        """may_be_silent: low-frequency channels, counted from 0."""
+        self._may_be_silent = may_be_silent
         self._table, self._rate_hz, self._hop, self._frames = table, rate_hz, hop, frames
         self.windows: NDArray[np.float32] = np.zeros(0, np.float32)  # correlation every 100 ms, NaN in silence
 
@@ -56,13 +60,13 @@ class StereoReport:
         else:
             facts.excuse("a channel has no loudness: too short or too quiet", "stereo.imbalance_lu")
 
-    @staticmethod
-    def _report_dead(facts: Facts, rms: Doubles) -> None:
+    def _report_dead(self, facts: Facts, rms: Doubles) -> None:
         if rms.max() < DEAD_RMS_FS:
             facts.excuse("the whole file is silent", "stereo.dead_channel")
             return
-        dead = np.flatnonzero(rms < max(DEAD_RMS_FS, float(rms.max()) * DEAD_BELOW_LOUDEST))
-        facts.put("stereo", dead_channel=len(dead) > 0, dead_channels=tuple(dead.tolist()))
+        silent = np.flatnonzero(rms < max(DEAD_RMS_FS, float(rms.max()) * DEAD_BELOW_LOUDEST)).tolist()
+        dead = tuple(channel for channel in silent if channel not in self._may_be_silent)
+        facts.put("stereo", dead_channel=len(dead) > 0, dead_channels=dead)
 
     @staticmethod
     def _report_fold(facts: Facts, left: float, right: float, cross: float) -> None:

@@ -14,7 +14,7 @@ from portal.checks.wording import channel_name, listed, sentence
 def judge(report: AudioReport, params: RuleParams) -> Judgement:
     channels = known(report.decoded.channels)
     known(report.stereo.dead_channel)
-    dead = [index for index in report.stereo.dead_channels if index != _low_frequency_channel(report)]
+    dead = report.stereo.dead_channels
     limit = "sound in every channel"
     if not dead:
         return Judgement(state=State.PASS, message="Every channel has sound.", measured=limit, limit=limit)
@@ -38,17 +38,9 @@ def judge(report: AudioReport, params: RuleParams) -> Judgement:
     )
 
 
-def _low_frequency_channel(report: AudioReport) -> int | None:
-    """Return the index of the LFE channel in FFmpeg's order: FL FR LFE in 2.1, FL FR FC LFE in all larger layouts."""
-    layout = report.decoded.channel_layout or ("5.1" if report.decoded.channels == 6 else "")
-    if ".1" not in layout:
-        return None
-    return 2 if layout.startswith("2.1") else 3
-
-
 CHECK = Check(
     key="stereo.dead_channel",
-    version=1,
+    version=2,
     title="Dead channel",
     about=__doc__,
     subject=AudioReport,
