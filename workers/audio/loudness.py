@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from workers.audio.blocks import HOPS, Block, hop_frames
 from workers.audio.kweighting import Doubles, KWeighting
+from workers.audio.rows import Rows
 
 MOMENTARY_HOPS, SHORT_TERM_HOPS, GATING_STEP_HOPS = 40, 300, 10
 ABSOLUTE_GATE_LUFS, RELATIVE_GATE_LU, RANGE_GATE_LU = -70.0, -10.0, -20.0
@@ -82,7 +83,7 @@ class LoudnessMeter:
         self._weights = np.array(channel_weights(channels, channel_names))
         self._hop = hop_frames(rate_hz)
         self._rate_hz = rate_hz
-        self._energies: list[NDArray[np.float32]] = []
+        self._energies = Rows(channels)
 
     def push(self, block: Block) -> None:
         weighted = self._filter.push(block).reshape(len(self._weights), HOPS, self._hop)
@@ -90,8 +91,7 @@ class LoudnessMeter:
 
     def result(self) -> LoudnessResult:
         """Return all numbers. Windows that the file does not fill are not measured."""
-        per_channel = np.concatenate([np.zeros((len(self._weights), 0), np.float32), *self._energies], axis=1)
-        self._energies = []
+        per_channel = self._energies.join()
         channel_lufs = tuple(gated_loudness(self._gating_blocks(own)) for own in per_channel)
         total = np.zeros(per_channel.shape[1])
         for weight, own in zip(self._weights, per_channel, strict=True):
