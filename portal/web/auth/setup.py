@@ -21,44 +21,8 @@ PASSWORD_MIN_LENGTH = 12
 
 
 def register(app: Flask, settings: Settings) -> None:
-    app.config.update(
-        SECURITY_PASSWORD_SALT=settings.password_salt,
-        **words.settings(),
-        SECURITY_PASSWORD_HASH="argon2",  # noqa: S106 - the name of a method
-        SECURITY_PASSWORD_LENGTH_MIN=PASSWORD_MIN_LENGTH,
-        SECURITY_REGISTERABLE=True,
-        SECURITY_CONFIRMABLE=True,
-        SECURITY_RECOVERABLE=True,
-        SECURITY_CHANGEABLE=True,
-        SECURITY_USE_REGISTER_V2=True,
-        SECURITY_RETURN_GENERIC_RESPONSES=True,
-        SECURITY_EMAIL_VALIDATOR_ARGS={"check_deliverability": False, "test_environment": settings.demo_mode},
-        SECURITY_CONFIRM_EMAIL_WITHIN=timedelta(days=2),
-        SECURITY_RESET_PASSWORD_WITHIN=timedelta(hours=2),
-        SECURITY_AUTO_LOGIN_AFTER_CONFIRM=False,
-        SECURITY_POST_LOGIN_VIEW="/home",
-        SECURITY_POST_LOGOUT_VIEW="/",
-        SECURITY_POST_CONFIRM_VIEW="/login",
-        SECURITY_CSRF_IGNORE_UNAUTH_ENDPOINTS=False,
-        SECURITY_LOGOUT_METHODS=["POST"],
-        SECURITY_SUBDOMAIN=None,
-        SECURITY_EMAIL_SENDER=settings.mail_from,
-        SECURITY_EMAIL_SUBJECT_REGISTER="Confirm your mail address",
-        SECURITY_EMAIL_SUBJECT_CONFIRM="Confirm your mail address",
-        SECURITY_EMAIL_SUBJECT_PASSWORD_NOTICE="Your password was set anew",  # noqa: S106 - a subject line
-        SECURITY_EMAIL_SUBJECT_PASSWORD_CHANGE_NOTICE="Your password was changed",  # noqa: S106 - a subject line
-        # Mails are plain text; the names of files in templates/security/email are the library's.
-        SECURITY_EMAIL_HTML=False,
-        SECURITY_SCHOOL_NAME=settings.school_name,
-        # Its own gives naive times, which our columns refuse.
-        SECURITY_DATETIME_FACTORY=clock.now,
-        SECURITY_EMAIL_SUBJECT_PASSWORD_RESET="Set a new password",  # noqa: S106 - a subject line
-        SECURITY_REMEMBER_SALT="remember",
-        REMEMBER_COOKIE_SECURE=settings.secure_cookies,
-        REMEMBER_COOKIE_HTTPONLY=True,
-        REMEMBER_COOKIE_SAMESITE="Lax",
-        REMEMBER_COOKIE_DURATION=timedelta(days=14),
-    )
+    app.config.update(_accounts(settings), **words.settings())
+    app.config.update(_cookies(settings))
     datastore = SQLAlchemyUserDatastore(db, Person, Role)
     Security(app, datastore, mail_util_cls=OutboxMailUtil, register_form=RegisterForm)
     limits.guard_sign_in(app)
@@ -76,3 +40,43 @@ def register(app: Flask, settings: Settings) -> None:
         if context is not None:
             db.session.rollback()
             context.__exit__(None, None, None)
+
+
+def _accounts(settings: Settings) -> dict[str, Any]:
+    return {
+        "SECURITY_PASSWORD_SALT": settings.password_salt,
+        "SECURITY_PASSWORD_HASH": "argon2",
+        "SECURITY_PASSWORD_LENGTH_MIN": PASSWORD_MIN_LENGTH,
+        "SECURITY_REGISTERABLE": True,
+        "SECURITY_CONFIRMABLE": True,
+        "SECURITY_RECOVERABLE": True,
+        "SECURITY_CHANGEABLE": True,
+        "SECURITY_USE_REGISTER_V2": True,
+        "SECURITY_RETURN_GENERIC_RESPONSES": True,
+        "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False, "test_environment": settings.demo_mode},
+        "SECURITY_CONFIRM_EMAIL_WITHIN": timedelta(days=2),
+        "SECURITY_RESET_PASSWORD_WITHIN": timedelta(hours=2),
+        "SECURITY_AUTO_LOGIN_AFTER_CONFIRM": False,
+        "SECURITY_POST_LOGIN_VIEW": "/home",
+        "SECURITY_POST_LOGOUT_VIEW": "/",
+        "SECURITY_POST_CONFIRM_VIEW": "/login",
+        "SECURITY_CSRF_IGNORE_UNAUTH_ENDPOINTS": False,
+        "SECURITY_LOGOUT_METHODS": ["POST"],
+        "SECURITY_SUBDOMAIN": None,
+        "SECURITY_EMAIL_SENDER": settings.mail_from,
+        # Mails are plain text; the names of files in templates/security/email are the library's.
+        "SECURITY_EMAIL_HTML": False,
+        "SECURITY_SCHOOL_NAME": settings.school_name,
+        # Its own gives naive times, which our columns refuse.
+        "SECURITY_DATETIME_FACTORY": clock.now,
+    }
+
+
+def _cookies(settings: Settings) -> dict[str, Any]:
+    return {
+        "SECURITY_REMEMBER_SALT": "remember",
+        "REMEMBER_COOKIE_SECURE": settings.secure_cookies,
+        "REMEMBER_COOKIE_HTTPONLY": True,
+        "REMEMBER_COOKIE_SAMESITE": "Lax",
+        "REMEMBER_COOKIE_DURATION": timedelta(days=14),
+    }

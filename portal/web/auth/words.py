@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+SUBJECTS = {
+    "REGISTER": "Confirm your mail address",
+    "CONFIRM": "Confirm your mail address",
+    "PASSWORD_RESET": "Set a new password",
+    "PASSWORD_NOTICE": "Your password was set anew",
+    "PASSWORD_CHANGE_NOTICE": "Your password was changed",
+}
+
 WORDS = {
     "GENERIC_AUTHN_FAILED": (
         "Address and password do not belong together. Check both, or set a new password.",
@@ -40,6 +48,7 @@ WORDS = {
 }
 
 
-def settings() -> dict[str, tuple[str, str]]:
-    """The messages under the names that the account library reads from the app's configuration."""
-    return {f"SECURITY_MSG_{name}": words for name, words in WORDS.items()}
+def settings() -> dict[str, object]:
+    """Messages and subjects under the names that the account library reads from the app's configuration."""
+    messages = {f"SECURITY_MSG_{name}": words for name, words in WORDS.items()}
+    return {**messages, **{f"SECURITY_EMAIL_SUBJECT_{name}": subject for name, subject in SUBJECTS.items()}}

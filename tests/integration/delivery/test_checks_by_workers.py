@@ -110,11 +110,12 @@ def test_a_worker_killed_in_the_middle_the_check_still_finishes_once(
     victim.kill()
     assert state_of(version_id) is Processing.CHECKING
 
-    # Time passes: the lease runs out without being renewed, and housekeeping looks round.
+    # A minute passes: the lease runs out without being renewed, and housekeeping looks round.
+    now = clock.now()
     with transaction():
         db.session.execute(
             sa.update(FileVersion)
-            .values(lease_until=clock.now() - timedelta(seconds=1))
+            .values(queued_at=now - timedelta(seconds=60), lease_until=now - timedelta(seconds=1))
             .where(FileVersion.id == version_id)
         )
     assert checking.requeue_stuck() == 1
