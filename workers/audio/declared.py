@@ -60,7 +60,7 @@ def read_claims(
         with guard or nullcontext():
             file.seek(0)
             found = reader(fileobj=file)
-            return _claims(found, header)
+            return _claims(found, header, layout)
     except Exception as error:  # noqa: BLE001 - mutagen raises whatever a broken file makes it stumble over
         return Claims(Declared(read_error=_say(error), **header))
 
@@ -73,7 +73,7 @@ def _reader(file: BinaryIO, container: str) -> type[FileType] | None:
     return next((reader for magic, reader in _OGG_READERS if magic in head), None)
 
 
-def _claims(found: FileType, header: dict[str, Any]) -> Claims:
+def _claims(found: FileType, header: dict[str, Any], layout: Layout) -> Claims:
     info: Any = found.info
     said: dict[str, Any] = {
         "codec": _codec(found, header["codec"]),
@@ -84,6 +84,8 @@ def _claims(found: FileType, header: dict[str, Any]) -> Claims:
         "bitrate_bps": _whole(getattr(info, "bitrate", None)) or None,
         "duration_estimated": isinstance(found, AAC) or getattr(info, "bitrate_mode", None) == BitrateMode.UNKNOWN,
     }
+    if "block_align_wrong" in layout.faults:
+        said["duration_s"] = None  # mutagen divides by it; our header reader does not
     claims = Claims(Declared(**{**header, **{name: value for name, value in said.items() if value is not None}}))
     tags: Any = found.tags
     if tags is not None:  # an untagged file is falsy, so never `if found`

@@ -22,6 +22,7 @@ PIECE_FRAMES = 1 << 14  # small enough to stay in the processor's own memory
 # The demuxer's own choice is 4 kB, and each packet costs a call. A whole number of frames for every sample size and
 # channel count that we read: where a header lies about its block alignment, each packet must still begin with a frame.
 WAV_PACKET_BYTES = 60_480
+_SOUND_AGAIN_PACKETS = 8  # random bytes now and then look like a packet or two
 LOSSLESS = frozenset({"flac", "alac"})
 _PCM = (
     "pcm_u8,pcm_s8,pcm_s16le,pcm_s24le,pcm_s32le,pcm_f32le,pcm_f64le,pcm_s16be,pcm_s24be,pcm_s32be,pcm_f32be,pcm_f64be"
@@ -66,7 +67,8 @@ class Decoder:
         self.packets = self.bad_packets = self.audio_bytes = self.format_changes = self.frames = 0
         self.stopped_at_limit = False
         self.last_packet_bytes = 0
-        self.tail_packets = self.tail_bytes = 0  # refused packets since the last one that was not
+        # From the first refused packet on, as long as no row of good ones shows that the sound went on.
+        self.tail_packets = self.tail_bad = self.tail_bytes = self._good_in_a_row = 0
         self._limits = limits
         self._container: Any = _open(file, container)
         self.stream_counts = _count_streams(self._container)
@@ -136,11 +138,11 @@ class Decoder:
         self._container.close()
 
     def drop_tail(self) -> None:
-        """Count the refused packets at the end no more: they never were sound."""
+        """Count the packets of the tail no more: they never were sound."""
         self.packets -= self.tail_packets
-        self.bad_packets -= self.tail_packets
+        self.bad_packets -= self.tail_bad
         self.audio_bytes -= self.tail_bytes
-        self.tail_packets = self.tail_bytes = 0
+        self.tail_packets = self.tail_bad = self.tail_bytes = 0
 
     def _aligned(self, room: NDArray[Any]) -> NDArray[Any]:
         if self._type is np.uint8:
@@ -157,8 +159,9 @@ class Decoder:
             yield from self._alike(frame)
 
     def _frames(self) -> Iterator[AudioFrame]:
+        bad_in_a_row = 0
         packets = self._container.demux(self._stream)
-        while self.tail_packets < MAX_BAD_PACKETS_IN_A_ROW:
+        while bad_in_a_row < MAX_BAD_PACKETS_IN_A_ROW:
             try:
                 packet = next(packets, None)
             except av.error.FFmpegError:
@@ -173,15 +176,28 @@ class Decoder:
                 frames = packet.decode()
             except av.error.FFmpegError:
                 self._refuse(packet.size)
+                bad_in_a_row += 1
                 continue
+            bad_in_a_row = 0
             if packet.size:  # an empty packet only asks for what is left in the decoder
-                self.tail_packets, self.tail_bytes, self.last_packet_bytes = 0, 0, packet.size
+                self._accept(packet.size)
             yield from frames
+
+    def _accept(self, size: int) -> None:
+        self.last_packet_bytes = size
+        self._good_in_a_row += 1
+        if self._good_in_a_row >= _SOUND_AGAIN_PACKETS:
+            self.tail_packets = self.tail_bad = self.tail_bytes = 0
+        elif self.tail_packets:
+            self.tail_packets += 1
+            self.tail_bytes += size
 
     def _refuse(self, size: int) -> None:
         self.bad_packets += 1
         self.tail_packets += 1
+        self.tail_bad += 1
         self.tail_bytes += size
+        self._good_in_a_row = 0
 
     def _alike(self, frame: AudioFrame) -> Iterator[NDArray[Any]]:
         """Yield the frame's samples; a frame of another rate, layout or format is converted to the first one's."""

@@ -22,7 +22,7 @@ def set_tail_apart(file: BinaryIO, container: str, decoder: Decoder, layout: Lay
     if decoder.stopped_at_limit:
         return
     if container in ("mp3", "adts"):
-        if decoder.tail_bytes > LARGEST_MPEG_FRAME:
+        if decoder.tail_bytes > LARGEST_MPEG_FRAME and 2 * decoder.tail_bad > decoder.tail_packets:
             decoder.drop_tail()
         layout.audio_bytes = decoder.audio_bytes
         layout.hidden_bytes = max(file.seek(0, 2) - layout.metadata_bytes - decoder.audio_bytes, 0)
@@ -33,9 +33,8 @@ def set_tail_apart(file: BinaryIO, container: str, decoder: Decoder, layout: Lay
     elif container == "flac" and layout.max_frame_bytes:
         surplus = decoder.last_packet_bytes - layout.max_frame_bytes
         if surplus > 0:
-            layout.hidden_bytes = surplus + decoder.tail_bytes
-            layout.audio_bytes = max((layout.audio_bytes or 0) - layout.hidden_bytes, 0)
-            decoder.drop_tail()
+            layout.hidden_bytes = surplus
+            layout.audio_bytes = max((layout.audio_bytes or 0) - surplus, 0)
             decoder.audio_bytes -= surplus
 
 

@@ -104,7 +104,7 @@ def test_24_bits_that_are_really_16_are_seen() -> None:
         ({"data_size": 2_000_000_000}, "data_size_beyond_file", 11_337.9, SECONDS),
         ({"data_size": 3_000_000_000}, "data_size_beyond_file", 17_006.8, SECONDS),
         ({"data_size": 0}, "data_size_zero", None, SECONDS),
-        ({"block_align": 1}, "block_align_wrong", 40.0, SECONDS),
+        ({"block_align": 1}, "block_align_wrong", SECONDS, SECONDS),
         ({"riff_size": 1000}, "container_size_wrong", SECONDS, SECONDS),
     ],
 )
@@ -137,6 +137,7 @@ def test_a_wrong_block_alignment_does_not_turn_the_sound_into_noise(channels: in
     assert report.decoded.pcm_sha256 == listen(whole).report.decoded.pcm_sha256
     assert report.container.header_faults == ("block_align_wrong",)
     assert "block alignment" in judge("file.header", report).message
+    assert judge("file.damaged", report).state is State.PASS
 
 
 @pytest.mark.parametrize(("align", "byte_rate"), [(8, 8 * RATE_HZ), (8, 6 * RATE_HZ), (4, 4 * RATE_HZ), (5, 1)])
@@ -180,6 +181,21 @@ def test_what_is_glued_to_the_end_is_hidden_and_no_damage(name: str, kind: str) 
     assert judge("file.damaged", glued).state is State.PASS
     assert judge("file.hidden_data", glued).state is State.FAIL
     assert judge("file.hidden_data", clean).state is State.PASS
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_noise_that_looks_like_a_packet_now_and_then_is_no_sound(seed: int) -> None:
+    report = listen(mp3(PIECE, RATE_HZ) + random.Random(seed).randbytes(3_000_000)).report
+    assert report.container.hidden_bytes == pytest.approx(3_000_000, abs=50_000)
+    assert judge("file.damaged", report).state is State.PASS
+
+
+def test_damage_inside_an_mp3_is_still_damage() -> None:
+    whole = bytearray(mp3(PIECE, RATE_HZ))
+    whole[len(whole) // 2 : len(whole) // 2 + 60_000] = random.Random(2).randbytes(60_000)
+    report = listen(bytes(whole)).report
+    assert (report.decoded.bad_packets or 0) > 3
+    assert judge("file.damaged", report).state is State.FAIL
 
 
 def test_a_page_lost_inside_an_ogg_file_is_no_end() -> None:
