@@ -16,6 +16,7 @@ from portal.checks import wording
 from portal.core import clock
 from portal.core.moments import in_zone
 from portal.web.assets import asset
+from portal.web.deed_words import deed_words
 from portal.web.marks import marks_of, places_to_play
 from portal.web.status_words import StatusWords, status_words
 
@@ -118,6 +119,7 @@ def register(app: Flask) -> None:
     """Give the app's templates their filters and helpers."""
     app.jinja_env.filters.update(
         datetime=format_datetime,
+        deed=deed_words,
         date=format_date,
         clock=format_clock,
         duration=format_duration,
