@@ -11,9 +11,9 @@ from typing import Any, BinaryIO
 import av
 from av.bitstream import BitStreamFilterContext
 
+from portal.checks.sniff import DEMUXERS, mpeg_frame_bytes, sniff, synchsafe
 from workers.audio.decode import CODECS, Decoder
 from workers.audio.notthisway import NotThisWay
-from workers.audio.sniff import DEMUXERS, mpeg_frame_bytes, sniff, synchsafe
 
 _READ_BYTES = 1 << 20
 _LARGEST_FRAME_BYTES = 2048  # 320 kbit/s at 32 kHz need 1,441

@@ -15,8 +15,8 @@ from av.stream import Disposition
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
+from portal.checks.sniff import DEMUXERS
 from workers.audio.limits import MAX_BAD_PACKETS_IN_A_ROW, MAX_CHANNELS, MAX_RATE_HZ, MIN_RATE_HZ, Limits
-from workers.audio.sniff import DEMUXERS
 
 PIECE_FRAMES = 1 << 14  # small enough to stay in the processor's own memory
 # The demuxer's own choice is 4 kB, and each packet costs a call. A whole number of frames for every sample size and

@@ -16,12 +16,12 @@ from typing import BinaryIO
 
 import av
 
+from portal.checks.sniff import sniff
 from workers.audio.copy_lossless import write_flac, write_rf64, write_wav
 from workers.audio.copy_packets import write_mp3, write_mp4, write_ogg
 from workers.audio.decode import Decoder, Unreadable
 from workers.audio.limits import Limits
 from workers.audio.notthisway import NotThisWay
-from workers.audio.sniff import sniff
 
 Write = Callable[[Decoder, BinaryIO, BinaryIO], None]
 

@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from portal.checks.file_facts import Health
 from portal.checks.report import AudioReport
+from portal.checks.sniff import sniff
 from workers.audio.declared import read_claims
 from workers.audio.decode import Decoder, Unreadable, refuse_shape
 from workers.audio.decoded import report_decoded, stream_layout
@@ -20,7 +21,6 @@ from workers.audio.layout import Layout, read_layout
 from workers.audio.limits import FULL_SCALE, FULL_SCALE_8_BIT, Limits
 from workers.audio.listen import Listener
 from workers.audio.pcm import PcmFacts
-from workers.audio.sniff import sniff
 from workers.audio.tail import set_tail_apart
 from workers.audio.waveform import WaveformData
 

@@ -4,9 +4,9 @@ import io
 
 import pytest
 
+from portal.checks.sniff import DEMUXERS, sniff
 from tests.signals.files import mp3, wav
 from tests.signals.music import music
-from workers.audio.sniff import DEMUXERS, sniff
 
 MP3 = mp3(music(1, 44_100), 44_100, xing=False)
 
