@@ -54,13 +54,15 @@ class FileVersion(Base):
     """One upload into a recording. Each new upload is a new version; the older ones stay, superseded.
 
     `generation` counts the measurements that were asked for; a worker's result is taken only for the generation that it
-    claimed. `lease_until` is when somebody else may take over from a worker that went silent.
+    claimed. `lease_until` is when somebody else may take over from a worker that went silent; `heard_percent` how far
+    the one that holds it had come when it last renewed. `told_at` is when the applicant was last written to about it.
     """
 
     __tablename__ = "file_versions"
     __table_args__ = (
         sa.UniqueConstraint("recording_id", "number"),
         sa.Index("ix_file_versions_state_lease", "state", "lease_until"),
+        sa.Index("ix_file_versions_told_state", "told_at", "state"),
     )
 
     id: Mapped[str] = id_column()
@@ -73,12 +75,18 @@ class FileVersion(Base):
     sha256: Mapped[str] = mapped_column(sa.String(64), default="", index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     received_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # When it was first handed in. From then on it is evidence: never replaced in place, freed only by the longest rule.
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # When its files were deleted by the retention rules; the row stays, with its hash. The state is `purged` then.
+    freed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     generation: Mapped[int] = mapped_column(default=1)
     attempt: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    heard_percent: Mapped[int] = mapped_column(default=0)
     queued_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     staff_reason: Mapped[str] = mapped_column(sa.Text, default="")
 
     verdict: Mapped[Verdict | None] = mapped_column(enum_column(Verdict))
