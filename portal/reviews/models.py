@@ -65,6 +65,17 @@ class Review(Base):
     moments: Mapped[list[MomentComment]] = relationship(order_by="MomentComment.created_at")
 
 
+class JudgedFile(Base):
+    """A file version that a review is about: what stood in the application when its scores were last saved."""
+
+    __tablename__ = "judged_files"
+    __table_args__ = (sa.UniqueConstraint("review_id", "file_version_id"),)
+
+    id: Mapped[str] = id_column()
+    review_id: Mapped[str] = reference("reviews.id", index=False)
+    file_version_id: Mapped[str] = reference("file_versions.id")
+
+
 class CriterionScore(Base):
     """Points on one criterion, or the word that it could not be judged. A draft may hold only a remark."""
 
