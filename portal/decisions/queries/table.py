@@ -25,6 +25,8 @@ from portal.panel.ranking import NO_SCORES, Place
 from portal.programmes.models import Concentration
 
 UNDECIDED = "undecided"
+ANY_STATE = "any"
+_NOT_SENT = (ApplicationState.DRAFT, ApplicationState.WITHDRAWN)
 
 
 class Sort(StrEnum):
@@ -38,7 +40,7 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True)
 class Wanted:
-    """What somebody wants to see; an empty word asks for everything."""
+    """What somebody wants to see; an empty word asks for everything, an empty `state` for all that were sent in."""
 
     text: str = ""
     state: str = ""
@@ -67,8 +69,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
+    """`not_sent`: how many drafts and withdrawn ones fit as well and are left out."""
+
     page: Page[Row]
     found: int
+    not_sent: int
 
 
 def table(intake_id: str, wanted: Wanted) -> Table:
@@ -90,11 +95,16 @@ def table(intake_id: str, wanted: Wanted) -> Table:
         for key, number, name, concentration, state in _light_rows(intake_id, wanted)
     ]
     rows = [row for row in rows if _is_wanted(row, wanted)]
+    shown = [row for row in rows if wanted.state or row.state not in _NOT_SENT]
     last = len(places)
-    ordered = _sorted(rows, wanted, position=lambda row: places[row.id][0] if row.id in places else last)
+    ordered = _sorted(shown, wanted, position=lambda row: places[row.id][0] if row.id in places else last)
     start = next((i + 1 for i, row in enumerate(ordered) if row.id == wanted.after), 0)
     page = page_of(ordered[start : start + PAGE_SIZE + 1], key=lambda row: row.id)
-    return Table(page=Page(rows=_with_recordings(page.rows), next_key=page.next_key), found=len(ordered))
+    return Table(
+        page=Page(rows=_with_recordings(page.rows), next_key=page.next_key),
+        found=len(ordered),
+        not_sent=len(rows) - len(shown),
+    )
 
 
 def _light_rows(intake_id: str, wanted: Wanted) -> Sequence[Any]:
@@ -104,7 +114,7 @@ def _light_rows(intake_id: str, wanted: Wanted) -> Sequence[Any]:
         .outerjoin(Concentration, Concentration.id == Application.concentration_id)
         .where(Application.intake_id == intake_id)
     )
-    if wanted.state:
+    if wanted.state and wanted.state != ANY_STATE:
         statement = statement.where(Application.state == ApplicationState(wanted.state))
     if wanted.concentration_id:
         statement = statement.where(Application.concentration_id == wanted.concentration_id)

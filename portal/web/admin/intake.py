@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from portal.applications.states import ApplicationState, GateState
 from portal.core import clock
 from portal.decisions import policy
-from portal.decisions.queries.table import UNDECIDED, Sort, Wanted, table
+from portal.decisions.queries.table import ANY_STATE, UNDECIDED, Sort, Wanted, table
 from portal.decisions.service.drafting import draft_batch
 from portal.decisions.states import DecisionState, OutcomeKind
 from portal.programmes import queries as programmes
@@ -69,7 +69,7 @@ def wanted_from_address() -> Wanted:
     decisions = [UNDECIDED, *DecisionState, *OutcomeKind]
     return Wanted(
         text=asked.get("text", "").strip()[:MAX_SEARCH_CHARS],
-        state=_one_of(asked.get("state"), ApplicationState),
+        state=_one_of(asked.get("state"), [ANY_STATE, *ApplicationState]),
         concentration_id=asked.get("concentration_id", "")[:MAX_SEARCH_CHARS],
         gates=_one_of(asked.get("gates"), GateState),
         decision=_one_of(asked.get("decision"), decisions),
