@@ -111,7 +111,7 @@ class Upload(Base):
     """A file that arrives piece by piece. How much is there is the size of the staged file; this row follows it.
 
     `storage_key` is written before the finished file is moved there: whoever finds this row open after a crash knows
-    both places to look.
+    both places to look. `said_sha256` is what the sender says of the whole file, in hexadecimal; empty when nothing.
     """
 
     __tablename__ = "uploads"
@@ -123,6 +123,7 @@ class Upload(Base):
     original_name: Mapped[str] = mapped_column(sa.String(255))
     size_bytes: Mapped[int] = mapped_column(sa.BigInteger)
     state: Mapped[UploadState] = mapped_column(enum_column(UploadState), default=UploadState.OPEN)
+    said_sha256: Mapped[str] = mapped_column(sa.String(64), default="", server_default="")
     storage_key: Mapped[str] = mapped_column(sa.String(120), default="")
     file_version_id: Mapped[str | None] = reference("file_versions.id", nullable=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
