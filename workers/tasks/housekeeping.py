@@ -6,6 +6,7 @@ import logging
 
 from celery import shared_task
 
+from portal.applications.service.uploads import finish_interrupted
 from portal.core import queue
 from portal.exports.service import expire_old
 from portal.exports.service import requeue_stuck as requeue_stuck_exports
@@ -17,7 +18,7 @@ logger = logging.getLogger(__name__)
 @shared_task(name=queue.REQUEUE_STUCK.name)
 def requeue_stuck() -> None:
     for what, count in (
-        ("uploads to their end", uploads.finish_interrupted()),
+        ("uploads to their end", finish_interrupted()),
         ("checks", checking.requeue_stuck()),
         ("listening copies", copies.requeue_stuck()),
         ("comparisons", fingerprints.requeue_stuck()),

@@ -17,6 +17,7 @@ from portal.applications.states import ApplicationAction
 from portal.core import clock, outbox
 from portal.core.db import transaction
 from portal.core.errors import Invalid
+from portal.recordings.service.versions import hand_in
 from portal.recordings.texts import paragraphs
 
 MAX_REASON_CHARS = 2000
@@ -39,6 +40,7 @@ def submit(application: Application, *, actor: Actor) -> dict[str, Any]:
             raise NotComplete([f"{one.where}: {one.sentence}" for one in missing])
         receipt = receipt_of(contents, submitted_at=now)
         application.receipt = receipt
+        hand_in([item.version.id for item in contents.items if item.version is not None], at=now)
         _mail("application.submitted", application)
         return receipt
 

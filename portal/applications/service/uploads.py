@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from portal.accounts.actor import Actor
+from portal.accounts.models import Person
+from portal.accounts.queries import actor_for
 from portal.applications import policy, queries
 from portal.applications.models import Application
 from portal.applications.queries import PlacedRecording
@@ -14,7 +17,7 @@ from portal.applications.service.recordings import max_upload_bytes
 from portal.applications.service.steps import editing
 from portal.core import clock
 from portal.core.db import db
-from portal.core.errors import Invalid, TooLarge, Unavailable
+from portal.core.errors import Invalid, NotAllowed, Stale, TooLarge, Unavailable
 from portal.recordings.models import FileVersion, Recording, Upload
 from portal.recordings.service import uploads
 from portal.recordings.states import Processing, UploadState
@@ -62,10 +65,30 @@ def begin(
 
 
 def finish(found: PlacedUpload, *, actor: Actor) -> FileVersion | None:
-    """Take the finished file in. What was begun in time may finish after the deadline."""
+    """Take the finished file in. What was begun in time may finish after the deadline.
+
+    What has been handed in is never replaced: the draft is held while the version is made, and when it was submitted
+    meanwhile the upload is given up and its bytes are dropped. Raises NotAllowed, Stale then.
+    """
     upload, application = found.upload, found.application
-    policy.edit(actor, application, upload.created_at).enforce()
-    return uploads.finish(upload, actor=actor)
+    try:
+        return uploads.finish(
+            upload, actor=actor, holding=lambda: editing(application, actor=actor, begun_at=upload.created_at)
+        )
+    except (NotAllowed, Stale):
+        uploads.terminate(upload, actor=actor)
+        raise
+
+
+def finish_interrupted() -> int:
+    """Finish what a killed server had received whole and not taken in. Returns how many."""
+    done = 0
+    for upload in uploads.interrupted():
+        found = placed_upload(upload.id)
+        if found is not None:
+            with suppress(NotAllowed, Stale):
+                done += finish(found, actor=actor_for(db.session.get_one(Person, upload.owner_id))) is not None
+    return done
 
 
 def terminate(found: PlacedUpload, *, actor: Actor) -> None:

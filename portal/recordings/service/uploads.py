@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from portal.accounts.actor import Actor
-from portal.accounts.models import Person
-from portal.accounts.queries import actor_for
 from portal.core import audit, clock, staging
 from portal.core.db import compare_and_set, db, transaction
 from portal.core.resumable import StagedUpload, UploadGone
@@ -21,6 +21,8 @@ from portal.recordings.states import UploadState
 LIFETIME = timedelta(hours=48)
 # So long after the last piece nobody is at the end of an upload any more.
 QUIET = timedelta(minutes=2)
+# What the caller holds while a file becomes a version, so that nothing is replaced that has been handed in meanwhile.
+Holding = Callable[[], AbstractContextManager[object]]
 
 
 def staged(upload_id: str) -> StagedUpload:
@@ -59,17 +61,18 @@ def touch(upload: Upload) -> None:
         )
 
 
-def finish(upload: Upload, *, actor: Actor) -> FileVersion | None:
+def finish(upload: Upload, *, actor: Actor, holding: Holding) -> FileVersion | None:
     """Make a file that is all there the newest version of its recording. None when that was done already.
 
-    Safe to be killed anywhere and called again: the key is on record before the file moves, and the row is closed in
-    the transaction that makes the version.
+    `holding` is entered inside the transaction, before anything is changed, and may refuse. Safe to be killed anywhere
+    and called again: the key is on record before the file moves, and the row is closed in the transaction that makes
+    the version.
     """
     if upload.state is not UploadState.OPEN:
         return None
     key = _key_on_record(upload)
     kept = _move(upload, key)
-    with transaction():
+    with transaction(), holding():
         closed = compare_and_set(
             Upload, upload.id, expected={"state": UploadState.OPEN}, values={"state": UploadState.COMPLETE}
         )
@@ -90,34 +93,37 @@ def terminate(upload: Upload, *, actor: Actor) -> None:
             recording = db.session.get_one(Recording, upload.recording_id)
             audit.record("upload.terminate", upload, actor=actor, application_id=recording.application_id)
     if done:
-        staged(upload.id).delete()
+        _delete_files(upload.id, upload.storage_key)
 
 
 def expire(*, limit: int = 500) -> int:
     """Give up uploads that nobody has touched for LIFETIME. Returns how many."""
     with transaction():
-        old = sa.select(Upload.id).where(Upload.state == UploadState.OPEN, Upload.expires_at < clock.now())
-        ids = list(db.session.scalars(old.limit(limit)))
-        for upload_id in ids:
+        is_old = sa.and_(Upload.state == UploadState.OPEN, Upload.expires_at < clock.now())
+        rows = db.session.execute(sa.select(Upload.id, Upload.storage_key).where(is_old).limit(limit)).all()
+        for upload_id, _ in rows:
             compare_and_set(
                 Upload, upload_id, expected={"state": UploadState.OPEN}, values={"state": UploadState.EXPIRED}
             )
-    for upload_id in ids:
-        staged(upload_id).delete()
-    return len(ids)
+    for upload_id, key in rows:
+        _delete_files(upload_id, key)
+    return len(rows)
 
 
-def finish_interrupted(*, limit: int = 100) -> int:
-    """Finish what a killed server had received whole and not taken in. Returns how many."""
+def interrupted(*, limit: int = 100) -> Sequence[Upload]:
+    """What a killed server had received whole and not taken in."""
     quiet = clock.now() - QUIET
     rows = db.session.scalars(
         sa.select(Upload).where(Upload.state == UploadState.OPEN, Upload.touched_at < quiet).limit(limit)
-    ).all()
-    done = 0
-    for upload in rows:
-        if _is_whole(upload) and finish(upload, actor=actor_for(db.session.get_one(Person, upload.owner_id))):
-            done += 1
-    return done
+    )
+    return [upload for upload in rows if _is_whole(upload)]
+
+
+def _delete_files(upload_id: str, key: str) -> None:
+    """The staged piece, and the whole file where it had been moved before its version could be made."""
+    staged(upload_id).delete()
+    if key:
+        storage().delete(key)
 
 
 def _is_whole(upload: Upload) -> bool:

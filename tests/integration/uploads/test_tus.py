@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from portal.accounts.models import Person
+from portal.applications.service.uploads import finish_interrupted
 from portal.core import clock, staging
 from portal.core.audit import AuditEntry
 from portal.core.db import db, transaction
@@ -262,8 +263,8 @@ def test_a_server_killed_at_the_end_loses_nothing(ada: Sender, recording: Record
         assert ada.ask("HEAD", url).headers["Upload-Offset"] == str(len(SOUND))
     else:
         with clock.frozen(NOW + uploads.QUIET * 2):
-            assert uploads.finish_interrupted() == 1
-            assert uploads.finish_interrupted() == 0
+            assert finish_interrupted() == 1
+            assert finish_interrupted() == 0
 
     assert the_version().sha256 == hashlib.sha256(SOUND).hexdigest()
     assert db.session.scalars(sa.select(Upload.state)).one() is UploadState.COMPLETE
