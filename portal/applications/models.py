@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Person
-from portal.applications.states import ApplicationState, GateState
+from portal.applications.states import ApplicationState, ExtensionState, GateState
 from portal.core import clock
 from portal.core.db import Base, UtcDateTime, enum_column, id_column, reference
 from portal.core.ids import ID_LENGTH
@@ -39,6 +39,10 @@ class Application(Base):
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Set when staff reopen after the deadline: until then the applicant may change and submit again.
     reopened_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # A later deadline of this person alone, as the extension that is in force says.
+    extended_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Since when the person knows which deadline counts. Reminders that were due before are not sent.
+    deadline_set_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     # What was submitted, word for word with the versions of files and rules: the receipt. Each submit replaces it.
     receipt: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
 
@@ -52,6 +56,7 @@ class Application(Base):
         order_by="Recording.slot_id, Recording.position",
         viewonly=True,
     )
+    extensions: Mapped[list[Extension]] = relationship(back_populates="application", order_by="Extension.created_at")
 
 
 class GateAnswer(Base):
@@ -92,3 +97,63 @@ class EvidenceFile(Base):
     sha256: Mapped[str] = mapped_column(sa.String(64))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Extension(Base):
+    """More time for one person: asked for, granted with a date of its own, refused, revoked.
+
+    `asked_until` is empty where nobody asked; `answer` is what staff last wrote to the applicant about it.
+    """
+
+    __tablename__ = "extensions"
+
+    id: Mapped[str] = id_column()
+    application_id: Mapped[str] = reference("applications.id")
+    state: Mapped[ExtensionState] = mapped_column(enum_column(ExtensionState))
+    asked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    asked_reason: Mapped[str] = mapped_column(sa.Text, default="")
+    until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answer: Mapped[str] = mapped_column(sa.Text, default="")
+    access_code_id: Mapped[str | None] = reference("access_codes.id", nullable=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_by_id: Mapped[str | None] = mapped_column(sa.String(ID_LENGTH))
+
+    application: Mapped[Application] = relationship(back_populates="extensions")
+
+
+class AccessCode(Base):
+    """Opens an intake that takes no new applications any more, as often as `uses_allowed` says.
+
+    An application that is begun with it may be submitted until `deadline_at`.
+    """
+
+    __tablename__ = "access_codes"
+    __table_args__ = (sa.CheckConstraint("uses <= uses_allowed", name="uses"),)
+
+    id: Mapped[str] = id_column()
+    intake_id: Mapped[str] = reference("intakes.id")
+    code: Mapped[str] = mapped_column(sa.String(20), unique=True)
+    note: Mapped[str] = mapped_column(sa.String(200), default="")
+    uses_allowed: Mapped[int] = mapped_column(default=1)
+    uses: Mapped[int] = mapped_column(default=0)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    deadline_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_by_id: Mapped[str] = mapped_column(sa.String(ID_LENGTH))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    intake: Mapped[Intake] = relationship()
+
+
+class DeadlineReminder(Base):
+    """That a reminder of one deadline is owed or sent. Another deadline of the same person is reminded of anew."""
+
+    __tablename__ = "deadline_reminders"
+    __table_args__ = (sa.UniqueConstraint("application_id", "deadline_at", "hours_before"),)
+
+    id: Mapped[str] = id_column()
+    application_id: Mapped[str] = reference("applications.id")
+    deadline_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    hours_before: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)

@@ -8,6 +8,7 @@ from typing import Protocol
 from portal.accounts.actor import Actor
 from portal.accounts.policy import confirmed
 from portal.accounts.states import StaffRole
+from portal.applications.deadlines import deadline_of, was_sending
 from portal.applications.models import Application
 from portal.applications.states import STEPS, ApplicationAction, ApplicationState
 from portal.core.ruling import ALLOWED, Ruling, allowed_if, refused
@@ -49,15 +50,25 @@ def start(actor: Actor | None, intake: Intake, now: datetime) -> Ruling:
 
 
 def edit(actor: Actor | None, application: Application, now: datetime) -> Ruling:
-    """Change a draft: the applicant alone, until the hard deadline or the date that staff have set."""
-    own = view(actor, application, now)
-    if not own:
-        return own
-    if application.state is ApplicationState.WITHDRAWN:
-        return refused(GONE)
-    if application.state is not ApplicationState.DRAFT:
-        return refused(NOT_A_DRAFT)
-    return programmes_policy.may_submit(application.intake, now, extended_to=application.reopened_until)
+    """Change a draft: the applicant alone, until the deadline; in the grace, who was sending a file when it came."""
+    deadline = deadline_of(application)
+    return _own_draft(actor, application, now) and programmes_policy.may_change(
+        application.intake, deadline, now, was_sending=lambda: was_sending(application, deadline.at)
+    )
+
+
+def begin_file(actor: Actor | None, application: Application, now: datetime) -> Ruling:
+    """Begin to send a file: until the deadline, and never in the grace, which is for files that are on their way."""
+    return _own_draft(actor, application, now) and programmes_policy.may_change(
+        application.intake, deadline_of(application), now
+    )
+
+
+def go_on_with_file(actor: Actor | None, application: Application, now: datetime, *, begun_at: datetime) -> Ruling:
+    """Send more of a file that was begun then: until the grace is over."""
+    return _own_draft(actor, application, now) and programmes_policy.may_go_on_sending(
+        application.intake, deadline_of(application), now, begun_at=begun_at
+    )
 
 
 def submit(actor: Actor | None, application: Application, now: datetime) -> Ruling:
@@ -95,6 +106,15 @@ def judge_gate(actor: Actor | None, application: Application, now: datetime) -> 
         return staff
     over = application.state in (ApplicationState.RELEASED, ApplicationState.WITHDRAWN)
     return allowed_if(not over, "Requirements can no longer be judged: this application is closed.")
+
+
+def _own_draft(actor: Actor | None, application: Application, now: datetime) -> Ruling:
+    own = view(actor, application, now)
+    if not own:
+        return own
+    if application.state is ApplicationState.WITHDRAWN:
+        return refused(GONE)
+    return allowed_if(application.state is ApplicationState.DRAFT, NOT_A_DRAFT)
 
 
 def _admissions(actor: Actor | None, application: Application) -> Ruling:

@@ -50,3 +50,30 @@ class GateState(StrEnum):
     PASSED = "passed"
     FAILED = "failed"
     WAIVED = "waived"
+
+
+class ExtensionState(StrEnum):
+    """Where somebody's wish for more time stands. What was replaced by another date counts no more."""
+
+    ASKED = "asked"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    REVOKED = "revoked"
+    REPLACED = "replaced"
+
+
+class ExtensionAction(StrEnum):
+    GRANT = "grant"
+    REFUSE = "refuse"
+    REVOKE = "revoke"
+    REPLACE = "replace"
+
+
+E, X = ExtensionState, ExtensionAction
+
+EXTENSION_STEPS = {
+    (E.ASKED, X.GRANT): E.GRANTED,
+    (E.ASKED, X.REFUSE): E.REFUSED,
+    (E.GRANTED, X.REVOKE): E.REVOKED,
+    (E.GRANTED, X.REPLACE): E.REPLACED,
+}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -64,8 +64,11 @@ class Track(Base):
 
 
 class Intake(Base):
-    """One admission cycle. Three limits: no new application after the start cut-off, the deadline that is shown, and
-    the hard deadline until which a submission is taken."""
+    """One admission cycle. What its limits mean stands in `deadlines`.
+
+    `extension_max_days` is the most that applicants may ask for (0: nothing), `extension_ask_hours` how long after the
+    deadline they still may.
+    """
 
     __tablename__ = "intakes"
 
@@ -77,7 +80,9 @@ class Intake(Base):
     opens_at: Mapped[datetime] = mapped_column(UtcDateTime)
     start_cutoff_at: Mapped[datetime] = mapped_column(UtcDateTime)
     visible_deadline_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    hard_deadline_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    grace_minutes: Mapped[int] = mapped_column(default=60)
+    extension_max_days: Mapped[int] = mapped_column(default=14)
+    extension_ask_hours: Mapped[int] = mapped_column(default=24)
     seats: Mapped[int] = mapped_column(default=0)
     blind: Mapped[bool] = mapped_column(default=True)
     reviews_wanted: Mapped[int] = mapped_column(default=3)
@@ -87,6 +92,11 @@ class Intake(Base):
     slots: Mapped[list[Slot]] = relationship(back_populates="intake", order_by="Slot.position")
     gates: Mapped[list[Gate]] = relationship(back_populates="intake", order_by="Gate.position")
     rubrics: Mapped[list[Rubric]] = relationship(back_populates="intake", order_by="Rubric.version")
+
+    @property
+    def hard_deadline_at(self) -> datetime:
+        """When the grace is over, for those without a date of their own."""
+        return self.visible_deadline_at + timedelta(minutes=self.grace_minutes)
 
 
 class Slot(Base):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from portal.accounts.actor import Actor
 from portal.accounts.states import StaffRole
 from portal.core.moments import in_zone
 from portal.core.ruling import ALLOWED, Ruling, allowed_if, refused
+from portal.programmes.deadlines import Deadline, Phase, effective_deadline
 from portal.programmes.models import Gate, Intake, Programme, Slot
 from portal.programmes.states import IntakeState
 
@@ -67,28 +69,56 @@ def may_start(intake: Intake, now: datetime) -> Ruling:
     return ALLOWED
 
 
-def may_submit(intake: Intake, now: datetime, *, extended_to: datetime | None = None) -> Ruling:
-    """Whether an application that was begun may still be changed and submitted: up to and including the hard deadline.
+def may_change(
+    intake: Intake, deadline: Deadline, now: datetime, *, was_sending: Callable[[], bool] = lambda: False
+) -> Ruling:
+    """Whether an application that was begun may still be changed and submitted.
 
-    `extended_to` is a person's own later limit, which staff granted; it holds even when the intake is closed.
+    Until `deadline`, the one that counts for the person; a date of one's own holds even when the intake is closed. In
+    the grace only for those who were sending a file when the deadline came: `was_sending` is asked only then.
     """
-    if intake.state is IntakeState.DRAFT:
-        return refused("This intake is not open.")
-    if extended_to is not None and now <= extended_to:
+    closed = _closed(intake, deadline, now)
+    if closed is not None:
+        return closed
+    phase = deadline.phase(now)
+    if phase is Phase.OPEN or (phase is Phase.GRACE and was_sending()):
         return ALLOWED
-    if intake.state is IntakeState.CLOSED:
-        return refused(CLOSED)
-    if now < intake.opens_at:
-        return refused(f"Applications open on {in_zone(intake.opens_at, intake.time_zone)}.")
-    if now > intake.hard_deadline_at:
-        limit = max(intake.visible_deadline_at, extended_to) if extended_to else intake.visible_deadline_at
-        return refused(f"The deadline was {in_zone(limit, intake.time_zone)}.")
-    return ALLOWED
+    if phase is Phase.OVER:
+        return refused(_was(intake, deadline))
+    last = in_zone(deadline.last_at, intake.time_zone)
+    return refused(f"{_was(intake, deadline)} Only who was sending a file at that moment has until {last}.")
+
+
+def may_go_on_sending(intake: Intake, deadline: Deadline, now: datetime, *, begun_at: datetime) -> Ruling:
+    """Whether a file may go on arriving whose sending began then: until the grace is over."""
+    closed = _closed(intake, deadline, now)
+    if closed is not None:
+        return closed
+    if deadline.phase(begun_at) is not Phase.OPEN:
+        return refused(_was(intake, deadline))
+    last = in_zone(deadline.last_at, intake.time_zone)
+    over = f"{_was(intake, deadline)} Files that were on their way then could arrive until {last}."
+    return allowed_if(deadline.phase(now) is not Phase.OVER, over)
 
 
 def is_open(intake: Intake, now: datetime) -> bool:
     """Whether the public page may say that this intake is open: somebody can start or still submit."""
-    return bool(may_start(intake, now)) or bool(may_submit(intake, now))
+    return bool(may_start(intake, now)) or bool(may_change(intake, effective_deadline(intake), now))
+
+
+def _closed(intake: Intake, deadline: Deadline, now: datetime) -> Ruling | None:
+    """Why nothing can be sent whatever the hour is; None when the clock decides."""
+    if intake.state is IntakeState.DRAFT:
+        return refused("This intake is not open.")
+    if intake.state is IntakeState.CLOSED and not deadline.own:
+        return refused(CLOSED)
+    if now < intake.opens_at:
+        return refused(f"Applications open on {in_zone(intake.opens_at, intake.time_zone)}.")
+    return None
+
+
+def _was(intake: Intake, deadline: Deadline) -> str:
+    return f"{'Your' if deadline.own else 'The'} deadline was {in_zone(deadline.at, intake.time_zone)}."
 
 
 def _edit(actor: Actor | None, programme_id: str) -> Ruling:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from portal.core.errors import Invalid
@@ -25,6 +25,8 @@ MIN_FILE_BYTES, MAX_FILE_BYTES = 1_000_000, 2 * 1024**3
 MAX_SCALE_POINT = 20
 MAX_WEIGHT = 100
 MAX_CRITERIA = 15
+MAX_GRACE_MINUTES = 1_440
+MAX_EXTENSION_DAYS, MAX_ASK_HOURS = 60, 168
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 GATES_WITH_SCORE = (GateKind.ENTRANCE_EXAM,)
 
@@ -86,20 +88,30 @@ class PathTerms(_Terms):
 
 @dataclass(frozen=True, kw_only=True)
 class IntakeTerms(_Terms):
-    """Dates (aware) and numbers of one admission cycle. `seats` 0 means that the number is not stated."""
+    """Dates (aware) and numbers of one admission cycle. `seats` 0 means that the number is not stated, and
+    `extension_max_days` 0 that no more time can be asked for."""
 
     title: str
     time_zone: str
     opens_at: datetime
     start_cutoff_at: datetime
     visible_deadline_at: datetime
-    hard_deadline_at: datetime
+    grace_minutes: int = 60
+    extension_max_days: int = 14
+    extension_ask_hours: int = 24
     seats: int = 0
     blind: bool = True
     reviews_wanted: int = 3
 
+    @property
+    def hard_deadline_at(self) -> datetime:
+        return self.visible_deadline_at + timedelta(minutes=self.grace_minutes)
+
     def problems(self) -> Mapping[str, str]:
         found = _text_problems(self, {"title": MAX_TITLE}, {})
+        _whole(found, "grace_minutes", self.grace_minutes, 0, MAX_GRACE_MINUTES)
+        _whole(found, "extension_max_days", self.extension_max_days, 0, MAX_EXTENSION_DAYS)
+        _whole(found, "extension_ask_hours", self.extension_ask_hours, 0, MAX_ASK_HOURS)
         _whole(found, "seats", self.seats, 0, 10_000)
         _whole(found, "reviews_wanted", self.reviews_wanted, 1, 20)
         if self.time_zone not in zone_names():
@@ -112,7 +124,6 @@ class IntakeTerms(_Terms):
                 "start_cutoff_at",
                 "The deadline cannot be before the last start of an application",
             ),
-            ("hard_deadline_at", "visible_deadline_at", "The last moment cannot be before the deadline that is shown"),
         )
         for name, before, sentence in steps:
             limit = getattr(self, before)

@@ -6,7 +6,7 @@ opening is the first of the two, a limit the second.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
@@ -50,3 +50,12 @@ def to_utc(local: datetime, zone: str, *, twice: Twice = Twice.SECOND, field: st
 def to_local(moment: datetime, zone: str) -> datetime:
     """The naive wall-clock time in `zone`, as a form shows it."""
     return moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None, fold=0)
+
+
+def days_later(moment: datetime, zone: str, days: int) -> datetime:
+    """The moment at which the clock in `zone` shows the same time, `days` later.
+
+    In the applicants' favour where that time is skipped (as late as it would have been) or comes twice (the second).
+    """
+    local = to_local(moment, zone) + timedelta(days=days)
+    return max(local.replace(tzinfo=ZoneInfo(zone), fold=fold).astimezone(UTC) for fold in Twice)

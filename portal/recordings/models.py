@@ -36,6 +36,7 @@ class Recording(Base):
 
     credits: Mapped[list[Credit]] = relationship(order_by="Credit.position", cascade="all, delete-orphan")
     versions: Mapped[list[FileVersion]] = relationship(back_populates="recording", order_by="FileVersion.number")
+    uploads: Mapped[list[Upload]] = relationship(order_by="Upload.created_at")
 
 
 class Credit(Base):

@@ -59,7 +59,7 @@ def _intake(programme: Programme, slug: str, actor: Actor, now: datetime) -> Int
         opens_at=deadline - timedelta(days=75),
         start_cutoff_at=deadline - timedelta(hours=6),
         visible_deadline_at=deadline,
-        hard_deadline_at=deadline + timedelta(hours=1),
+        grace_minutes=60,
         seats=6 if slug == PRODUCTION else 4,
         reviews_wanted=3 if slug == PRODUCTION else 2,
     )

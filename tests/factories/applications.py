@@ -28,28 +28,27 @@ def make_intake(
     title: str = "Fall 2027",
     state: IntakeState = IntakeState.PUBLISHED,
     time_zone: str = "America/New_York",
-    hard_deadline_at: datetime = NOW + timedelta(days=7, hours=1),
+    deadline: datetime = NOW + timedelta(days=7),
     gates: Sequence[GateKind] = (GateKind.DEGREE, GateKind.ENTRANCE_EXAM),
     slots: int = 1,
 ) -> Intake:
     """An open intake of a new programme with two concentrations and two tracks, gates, and slots for one to two
-    recordings each. The visible deadline is an hour before the hard one, the start cut-off at the visible one."""
+    recordings each. An hour of grace; the start cut-off is the deadline."""
     with transaction():
         programme = Programme(
             slug=f"programme-{next(_numbers)}", title="Music Production", degree="M.M.", school="Lakeside"
         )
         db.session.add(programme)
         db.session.flush()
-        visible = hard_deadline_at - timedelta(hours=1)
         intake = Intake(
             programme_id=programme.id,
             title=title,
             state=state,
             time_zone=time_zone,
             opens_at=NOW - timedelta(days=60),
-            start_cutoff_at=visible,
-            visible_deadline_at=visible,
-            hard_deadline_at=hard_deadline_at,
+            start_cutoff_at=deadline,
+            visible_deadline_at=deadline,
+            grace_minutes=60,
         )
         db.session.add_all([intake, *_choices(programme)])
         db.session.flush()

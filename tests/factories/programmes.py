@@ -76,7 +76,7 @@ def make_intake(programme: Programme, *, deadline: datetime = DEADLINE, **values
         "opens_at": deadline - timedelta(days=60),
         "start_cutoff_at": deadline,
         "visible_deadline_at": deadline,
-        "hard_deadline_at": deadline + timedelta(hours=1),
+        "grace_minutes": 60,
         "seats": 12,
     }
     row: Intake = _add(Intake(programme_id=programme.id, **(defaults | values)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from portal.applications.deadlines import deadline_of
 from portal.applications.models import Application
 from portal.applications.states import ApplicationState
 
@@ -38,6 +39,5 @@ def next_step(application: Application, *, missing: int, editable: bool) -> str:
 
 
 def limit_of(application: Application) -> datetime:
-    """The moment that the countdown runs to: the person's own one where staff have set a later one."""
-    visible = application.intake.visible_deadline_at
-    return max(visible, application.reopened_until) if application.reopened_until else visible
+    """The moment that the countdown runs to."""
+    return deadline_of(application).at

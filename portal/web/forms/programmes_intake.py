@@ -11,7 +11,7 @@ from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from portal.core.errors import Invalid
 from portal.programmes.errors import NoSuchLocalTime
 from portal.programmes.models import Intake
-from portal.programmes.terms import IntakeTerms
+from portal.programmes.terms import MAX_ASK_HOURS, MAX_EXTENSION_DAYS, MAX_GRACE_MINUTES, IntakeTerms
 from portal.programmes.zones import Twice, to_local, to_utc, zone_names
 from portal.web.forms.fields import A_NUMBER, A_TIME, NEEDED, LocalTimeField, WholeNumberField, options, stripped
 
@@ -20,11 +20,17 @@ TIMES = {
     "opens_at": Twice.FIRST,
     "start_cutoff_at": Twice.SECOND,
     "visible_deadline_at": Twice.SECOND,
-    "hard_deadline_at": Twice.SECOND,
 }
-
-
-WORDS_AND_NUMBERS = ("title", "time_zone", "seats", "reviews_wanted", "blind")
+WORDS_AND_NUMBERS = (
+    "title",
+    "time_zone",
+    "grace_minutes",
+    "extension_max_days",
+    "extension_ask_hours",
+    "seats",
+    "reviews_wanted",
+    "blind",
+)
 
 
 class IntakeForm(FlaskForm):
@@ -37,16 +43,35 @@ class IntakeForm(FlaskForm):
     )
     opens_at = LocalTimeField("Opens", [A_TIME])
     start_cutoff_at = LocalTimeField(
-        "Last start of an application", [A_TIME], description="After this nobody can begin a new application."
+        "Last start of an application",
+        [A_TIME],
+        description="The start cut-off: after this nobody can begin a new application. Choose the deadline itself, or "
+        "earlier where you want nobody to begin in the last hours.",
     )
     visible_deadline_at = LocalTimeField(
-        "Deadline", [A_TIME], description="The deadline that is shown everywhere and counted down to."
-    )
-    hard_deadline_at = LocalTimeField(
-        "Last moment for a submission",
+        "Deadline",
         [A_TIME],
-        description="Not announced: who began in time can submit until then. A time that comes twice, when the clocks "
-        "go back, means the second one.",
+        description="The deadline that is shown everywhere and counted down to. A time that comes twice, when the clocks "
+        "go back, means the second one; one that the clocks skip is refused.",
+    )
+    grace_minutes = WholeNumberField(
+        "Minutes of grace",
+        [A_NUMBER],
+        default=60,
+        description=f"0 to {MAX_GRACE_MINUTES:,}. A file whose sending began before the deadline may go on arriving so "
+        "long, and who was sending one may submit until then. Stated on the public page.",
+    )
+    extension_max_days = WholeNumberField(
+        "Days of more time that can be asked for",
+        [A_NUMBER],
+        default=14,
+        description=f"0 to {MAX_EXTENSION_DAYS}; 0 when nobody can ask. You decide about each, and can grant any date.",
+    )
+    extension_ask_hours = WholeNumberField(
+        "Hours after the deadline to ask for it",
+        [A_NUMBER],
+        default=24,
+        description=f"0 to {MAX_ASK_HOURS}: how long after the deadline more time can still be asked for.",
     )
     seats = WholeNumberField("Places", [A_NUMBER], default=0, description="0 when the number is not stated.")
     reviews_wanted = WholeNumberField(

@@ -117,7 +117,7 @@ def test_choices_are_kept_and_only_what_is_offered_can_be_chosen(world: Session)
 
 def test_an_applicant_sees_own_applications_and_what_else_is_open(world: Session) -> None:
     own, other = make_draft(), make_intake(title="Winter 2028")
-    closed = make_intake(hard_deadline_at=NOW - timedelta(days=1))
+    closed = make_intake(deadline=NOW - timedelta(days=1))
     actor = acting_as(own.applicant)
     assert [one.id for one in queries.applications_of(actor)] == [own.id]
     open_ids = [intake.id for intake in queries.intakes_to_start(actor, now=NOW)]

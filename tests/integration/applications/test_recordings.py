@@ -212,7 +212,7 @@ def test_what_was_submitted_cannot_be_replaced_by_an_upload_that_was_under_way(w
 def test_an_upload_that_began_in_time_may_end_after_the_deadline(world: Session) -> None:
     draft = make_draft()
     item = placed(make_recording(draft, draft.intake.slots[0]))
-    deadline = draft.intake.hard_deadline_at
+    deadline = draft.intake.visible_deadline_at
 
     class Slow(BytesIO):
         def read(self, size: int | None = -1) -> bytes:

@@ -105,9 +105,9 @@ def test_running_checks_and_files_for_the_staff_do_not_forbid(world: Session, st
     assert receipt["slots"][0]["recordings"][0]["file"]["duration_s"] is None
 
 
-def test_the_hard_deadline_holds_to_the_second(world: Session) -> None:
+def test_the_deadline_holds_to_the_second(world: Session) -> None:
     draft = make_application()
-    deadline, actor = draft.intake.hard_deadline_at, acting_as(draft.applicant)
+    deadline, actor = draft.intake.visible_deadline_at, acting_as(draft.applicant)
     with clock.frozen(deadline + timedelta(seconds=1)), pytest.raises(NotAllowed, match="The deadline was"):
         submit(draft, actor=actor)
     with clock.frozen(deadline):

@@ -90,11 +90,12 @@ def test_an_intake_goes_from_new_to_published(grace: FlaskClient, house: House) 
         opens_at="2027-10-01T09:00",
         start_cutoff_at="2027-10-31T02:30",
         visible_deadline_at="2027-10-31T02:30",
-        hard_deadline_at="2027-10-31T03:00",
+        grace_minutes="30",
     )
     made = next(intake for intake in house.programme.intakes if intake.title == "Fall 2028")
     # 02:30 comes twice that night: the deadline is the second one.
     assert made.visible_deadline_at.isoformat() == "2027-10-31T01:30:00+00:00"
+    assert made.hard_deadline_at.isoformat() == "2027-10-31T02:00:00+00:00"
     assert made.state is IntakeState.DRAFT
     assert "No recordings are asked for" in page.words
     page = visit(grace, f"/admin/programmes/intakes/{made.id}")
@@ -146,8 +147,10 @@ def test_times_that_do_not_exist_come_back_beside_their_field(grace: FlaskClient
         house.intake.id,
         status=422,
         start_cutoff_at="2027-03-20T12:00",
-        visible_deadline_at="2027-03-20T12:00",
+        visible_deadline_at="2027-03-14T02:59",
+        grace_minutes="1441",
     )
+    assert "Deadline: The clocks in America/New_York skip 02:59 on 14 March 2027. Choose 03:59 or" in page.words
     assert "Opens: The clocks in America/New_York skip 02:30 on 14 March 2027. Choose 03:30 or another" in page.words
 
 

@@ -104,15 +104,15 @@ def test_a_new_intake_is_a_draft_and_can_start_from_an_earlier_one(house: House)
 
 def test_a_published_deadline_moves_later_freely_and_earlier_only_with_a_reason(house: House) -> None:
     actor, old = house.acting("grace"), terms_of(house)
-    later = replace(old, hard_deadline_at=old.hard_deadline_at + HOUR)
+    later = replace(old, visible_deadline_at=old.visible_deadline_at + HOUR)
     intakes.edit(house.intake, later, actor=actor)
     with pytest.raises(Invalid) as refusal:
         intakes.edit(house.intake, old, reason="  ", actor=actor)
     assert "Applicants rely on" in refusal.value.fields["reason"]
-    assert house.intake.hard_deadline_at == later.hard_deadline_at
+    assert house.intake.visible_deadline_at == later.visible_deadline_at
     intakes.edit(house.intake, old, reason="The server room loses power that night.", actor=actor)
     entry = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.reason != "")).one()
-    assert entry.before == {"hard_deadline_at": later.hard_deadline_at.isoformat()}
+    assert entry.before == {"visible_deadline_at": later.visible_deadline_at.isoformat()}
     assert entry.reason == "The server room loses power that night."
 
 
@@ -120,7 +120,7 @@ def test_publishing_lists_everything_that_is_missing(house: House) -> None:
     actor = house.acting("heidi")
     past = replace(terms_of(house), opens_at=make.DURING - 90 * 24 * HOUR)
     past = replace(past, **dict.fromkeys(("start_cutoff_at", "visible_deadline_at"), make.DURING - HOUR))
-    made = intakes.create(house.other, replace(past, hard_deadline_at=make.DURING - HOUR), actor=actor)
+    made = intakes.create(house.other, replace(past, grace_minutes=30), actor=actor)
     with pytest.raises(NotReadyToPublish) as refusal:
         intakes.publish(made, actor=actor)
     assert refusal.value.details == [

@@ -7,7 +7,9 @@ import pytest
 from portal.accounts.actor import Actor
 from portal.accounts.states import StaffRole
 from portal.bootstrap import load_models
+from portal.core.ruling import Ruling
 from portal.programmes import policy
+from portal.programmes.deadlines import effective_deadline
 from portal.programmes.models import Gate, Intake, Programme, Slot
 from portal.programmes.states import GateKind, IntakeState
 
@@ -29,26 +31,48 @@ def intake(state: IntakeState = IntakeState.PUBLISHED) -> Intake:
         opens_at=OPENS,
         start_cutoff_at=CUTOFF,
         visible_deadline_at=VISIBLE,
-        hard_deadline_at=HARD,
+        grace_minutes=60,
     )
 
 
+def may_change(intake: Intake, now: datetime, *own: datetime, sending: bool = False) -> Ruling:
+    return policy.may_change(intake, effective_deadline(intake, *own), now, was_sending=lambda: sending)
+
+
 @pytest.mark.parametrize(
-    ("now", "start", "submit"),
+    ("now", "start", "change", "change_sending"),
     [
-        (OPENS - INSTANT, False, False),
-        (OPENS, True, True),
-        (CUTOFF, True, True),
-        (CUTOFF + INSTANT, False, True),
-        (VISIBLE + INSTANT, False, True),
-        (HARD, False, True),
-        (HARD + INSTANT, False, False),
+        (OPENS - INSTANT, False, False, False),
+        (OPENS, True, True, True),
+        (CUTOFF, True, True, True),
+        (CUTOFF + INSTANT, False, True, True),
+        (VISIBLE, False, True, True),
+        (VISIBLE + INSTANT, False, False, True),
+        (HARD, False, False, True),
+        (HARD + INSTANT, False, False, False),
     ],
 )
-def test_each_limit_counts_to_its_last_instant(now: datetime, start: bool, submit: bool) -> None:
+def test_each_limit_counts_to_its_last_instant(now: datetime, start: bool, change: bool, change_sending: bool) -> None:
     assert bool(policy.may_start(intake(), now)) is start
-    assert bool(policy.may_submit(intake(), now)) is submit
-    assert policy.is_open(intake(), now) is (start or submit)
+    assert bool(may_change(intake(), now)) is change
+    assert bool(may_change(intake(), now, sending=True)) is change_sending
+    assert policy.is_open(intake(), now) is (start or change)
+
+
+@pytest.mark.parametrize(
+    ("begun_at", "now", "may"),
+    [
+        (VISIBLE, VISIBLE, True),
+        (VISIBLE, HARD, True),
+        (VISIBLE, HARD + INSTANT, False),
+        (VISIBLE + INSTANT, VISIBLE + 2 * INSTANT, False),
+    ],
+)
+def test_a_file_goes_on_when_it_began_by_the_deadline_and_the_grace_lasts(
+    begun_at: datetime, now: datetime, may: bool
+) -> None:
+    one = intake()
+    assert bool(policy.may_go_on_sending(one, effective_deadline(one), now, begun_at=begun_at)) is may
 
 
 def test_refusals_name_the_moment_in_the_schools_zone() -> None:
@@ -57,24 +81,33 @@ def test_refusals_name_the_moment_in_the_schools_zone() -> None:
         policy.may_start(intake(), CUTOFF + INSTANT).reason
         == "New applications could be started until Sun 22 Nov 2026, 12:00 EST."
     )
-    # The hour of grace is not announced, not even to those who miss it.
-    assert policy.may_submit(intake(), HARD + INSTANT).reason == "The deadline was Sun 22 Nov 2026, 17:00 EST."
+    assert may_change(intake(), HARD + INSTANT).reason == "The deadline was Sun 22 Nov 2026, 17:00 EST."
+    assert may_change(intake(), HARD).reason == (
+        "The deadline was Sun 22 Nov 2026, 17:00 EST. "
+        "Only who was sending a file at that moment has until Sun 22 Nov 2026, 18:00 EST."
+    )
+    one = intake()
+    late = policy.may_go_on_sending(one, effective_deadline(one), HARD + INSTANT, begun_at=VISIBLE)
+    assert late.reason == (
+        "The deadline was Sun 22 Nov 2026, 17:00 EST. "
+        "Files that were on their way then could arrive until Sun 22 Nov 2026, 18:00 EST."
+    )
 
 
 @pytest.mark.parametrize(("state", "words"), [(IntakeState.DRAFT, "not open"), (IntakeState.CLOSED, "closed")])
 def test_dates_count_only_while_the_intake_is_published(state: IntakeState, words: str) -> None:
     during = OPENS + timedelta(days=1)
     assert words in policy.may_start(intake(state), during).reason
-    assert words in policy.may_submit(intake(state), during).reason
+    assert words in may_change(intake(state), during).reason
 
 
-def test_a_personal_extension_outlives_deadline_and_closing_but_not_itself() -> None:
-    extended_to = HARD + timedelta(days=2)
+def test_a_personal_date_outlives_deadline_and_closing_but_not_itself() -> None:
+    until = HARD + timedelta(days=2)
     for state in (IntakeState.PUBLISHED, IntakeState.CLOSED):
-        assert policy.may_submit(intake(state), extended_to, extended_to=extended_to)
-        assert not policy.may_submit(intake(state), extended_to + INSTANT, extended_to=extended_to)
-    late = policy.may_submit(intake(), extended_to + INSTANT, extended_to=extended_to)
-    assert late.reason == "The deadline was Tue 24 Nov 2026, 18:00 EST."
+        assert may_change(intake(state), until, until)
+        assert not may_change(intake(state), until + INSTANT, until)
+    late = may_change(intake(), until + timedelta(hours=2), until)
+    assert late.reason == "Your deadline was Tue 24 Nov 2026, 18:00 EST."
     assert not policy.may_start(intake(), HARD + INSTANT)
 
 

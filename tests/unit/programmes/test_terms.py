@@ -20,7 +20,6 @@ def intake_terms(**changes: Any) -> IntakeTerms:
         "opens_at": NOON,
         "start_cutoff_at": NOON,
         "visible_deadline_at": NOON,
-        "hard_deadline_at": NOON,
     }
     return IntakeTerms(**values | changes)
 
@@ -33,10 +32,11 @@ def refused(build: Any, **values: Any) -> dict[str, str]:
 
 def test_limits_may_fall_together_but_never_be_out_of_order() -> None:
     intake_terms()
-    fields = refused(intake_terms, start_cutoff_at=NOON - HOUR, hard_deadline_at=NOON - HOUR)
+    fields = refused(intake_terms, start_cutoff_at=NOON - HOUR, visible_deadline_at=NOON - 2 * HOUR)
     assert fields == {
         "start_cutoff_at": "New applications cannot end before the intake opens (Sun 22 Nov 2026, 07:00 EST).",
-        "hard_deadline_at": "The last moment cannot be before the deadline that is shown (Sun 22 Nov 2026, 07:00 EST).",
+        "visible_deadline_at": "The deadline cannot be before the last start of an application "
+        "(Sun 22 Nov 2026, 06:00 EST).",
     }
 
 
@@ -44,6 +44,16 @@ def test_every_wrong_field_of_an_intake_is_named_at_once() -> None:
     fields = refused(intake_terms, title=" ", seats=-1, reviews_wanted=0, time_zone="Mars/Olympus")
     assert set(fields) == {"title", "seats", "reviews_wanted", "time_zone"}
     assert fields["reviews_wanted"] == "Enter a whole number from 1 to 20."
+
+
+@pytest.mark.parametrize(
+    ("field", "most"), [("grace_minutes", 1_440), ("extension_max_days", 60), ("extension_ask_hours", 168)]
+)
+def test_grace_and_more_time_have_limits(field: str, most: int) -> None:
+    for allowed in (0, most):
+        intake_terms(**{field: allowed})
+    for wrong in (-1, most + 1):
+        assert refused(intake_terms, **{field: wrong}) == {field: f"Enter a whole number from 0 to {most:,}."}
 
 
 @pytest.mark.parametrize("slug", ["Music", "a b", "-a", "a--b", "", "é", "a/b", "x" * 81])
