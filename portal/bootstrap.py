@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from portal.core import log, queue, storage
+from portal.core import log, queue, signing, storage
 from portal.core.db import db, set_up_engine
 from portal.core.local_storage import LocalStorage
 from portal.core.settings import Settings
@@ -18,10 +18,12 @@ SETTINGS = "soundcheck_settings"
 MODEL_MODULES = (
     "portal.core.audit",
     "portal.core.outbox",
+    "portal.core.signing",
     "portal.accounts.models",
     "portal.programmes.models",
     "portal.recordings.models",
     "portal.applications.models",
+    "portal.applications.receipts.models",
     "portal.reviews.models",
     "portal.decisions.models",
     "portal.exports.models",
@@ -61,6 +63,9 @@ def base_app(settings: Settings | None = None) -> Flask:
     )
     app.extensions[SETTINGS] = settings
     app.extensions[storage.EXTENSION] = make_storage(settings)
+    app.extensions[signing.EXTENSION] = signing.Signer(
+        secret_key=settings.secret_key, school_name=settings.school_name, address=settings.public_url
+    )
     app.extensions[queue.EXTENSION] = queue.make_producer(settings.redis_url)
     db.init_app(app)
     with app.app_context():

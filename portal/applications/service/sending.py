@@ -11,7 +11,8 @@ from portal.applications.contents import contents_of, view_of
 from portal.applications.errors import NotComplete
 from portal.applications.missing import what_is_missing
 from portal.applications.models import Application
-from portal.applications.receipts import receipt_of
+from portal.applications.receipts.contents import receipt_of
+from portal.applications.receipts.issuing import issue
 from portal.applications.service.steps import take_step
 from portal.applications.states import ApplicationAction
 from portal.core import clock, outbox
@@ -25,7 +26,7 @@ LONGEST_REOPENING = timedelta(days=366)
 
 
 def submit(application: Application, *, actor: Actor) -> dict[str, Any]:
-    """Send an application, and keep what exactly was sent. Returns the receipt.
+    """Send an application, and keep what exactly was sent, signed. Returns what the receipt holds.
 
     Raises NotAllowed (not yours, too late), NotComplete with every reason, Stale.
     """
@@ -38,11 +39,12 @@ def submit(application: Application, *, actor: Actor) -> dict[str, Any]:
         missing = what_is_missing(view_of(contents))
         if missing:
             raise NotComplete([f"{one.where}: {one.sentence}" for one in missing])
-        receipt = receipt_of(contents, submitted_at=now)
-        application.receipt = receipt
+        submitted = receipt_of(contents, submitted_at=now)
+        application.receipt = submitted
+        receipt = issue(application, submitted)
         hand_in([item.version.id for item in contents.items if item.version is not None], at=now)
-        _mail("application.submitted", application)
-        return receipt
+        _mail("application.submitted", application, receipt_number=receipt.number)
+        return submitted
 
 
 def withdraw(application: Application, *, actor: Actor) -> None:
