@@ -45,6 +45,19 @@ CONTAINER_NAMES = {
     "caf": "CAF",
 }
 
+# The containers in which each format can come: what the first bytes show must be one of them, or the file cannot pass.
+CONTAINERS_OF = {
+    "wav": ("wav", "rf64", "bw64", "w64"),
+    "aiff": ("aiff", "aifc"),
+    "flac": ("flac", "ogg", "mp4", "caf"),
+    "alac": ("mp4", "caf"),
+    "caf": ("caf",),
+    "mp3": ("mp3", "wav", "rf64", "w64", "mp4", "caf"),
+    "aac": ("adts", "mp4", "caf", "wav"),
+    "vorbis": ("ogg",),
+    "opus": ("ogg", "mp4", "caf"),
+}
+
 _PCM_FILES = {"wav": "wav", "rf64": "wav", "bw64": "wav", "w64": "wav", "aiff": "aiff", "aifc": "aiff", "caf": "caf"}
 _CODECS = {"mp3float": "mp3", "libvorbis": "vorbis", "libopus": "opus"}
 

@@ -42,6 +42,11 @@ def sniff(file: BinaryIO) -> str | None:
     return _by_frames(head)
 
 
+def reaches_beyond(head: bytes, *, arrived_bytes: int) -> bool:
+    """Whether what a file is stands further on than the bytes that have arrived: behind a large ID3 tag."""
+    return head[:3] == b"ID3" and len(head) >= 10 and 10 + synchsafe(head[6:10]) + HEAD_BYTES > arrived_bytes
+
+
 def synchsafe(four: bytes) -> int:
     """Return the 28-bit length of an ID3v2 tag (id3.org, ID3v2.4.0 section 6.2)."""
     return (four[0] & 127) << 21 | (four[1] & 127) << 14 | (four[2] & 127) << 7 | four[3] & 127

@@ -10,7 +10,7 @@ import fcntl
 import hashlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,8 @@ from portal.core.errors import DomainError, Unavailable
 
 # Small, because what a read has buffered is lost when it times out.
 READ_BYTES = 16 * 1024
+# So many bytes show what a file is, wherever that can be seen at its beginning.
+LOOK_BYTES = 64 * 1024
 LOCK_WAIT_S = 5.0
 LOCK_POLL_S = 0.05
 
@@ -47,6 +49,9 @@ class OffsetMismatch(DomainError):
 
 class ChecksumMismatch(DomainError):
     code = "checksum_mismatch"
+
+
+Look = Callable[[BinaryIO], None]
 
 
 @dataclass(frozen=True)
@@ -76,18 +81,22 @@ class StagedUpload:
         except FileNotFoundError:
             raise UploadGone("This upload is no longer here. Please begin again.") from None
 
-    def append(self, stream: BinaryIO, *, at: int, most: int, checksum: Checksum | None = None) -> int:
+    def append(
+        self, stream: BinaryIO, *, at: int, most: int, checksum: Checksum | None = None, look: Look | None = None
+    ) -> int:
         """Write what the stream gives, from `at` on and not beyond `most` bytes in all. Returns the new offset.
 
-        Every byte that was read is on disk when this returns or raises, unless the piece had a checksum that is wrong:
-        then the file is as before. Raises OffsetMismatch, ChecksumMismatch, UploadBusy, UploadGone, Unavailable.
+        `look` gets the file to read as soon as LOOK_BYTES of it are there, and once more when it is whole; what it
+        raises ends the piece. Every byte that was read is on disk when this returns or raises, unless the piece had a
+        checksum that is wrong: then the file is as before. Raises OffsetMismatch, ChecksumMismatch, UploadBusy,
+        UploadGone, Unavailable.
         """
         with self._locked() as file:
             end = file.seek(0, os.SEEK_END)
             if end != at:
                 raise OffsetMismatch(end)
             try:
-                wrong = self._write(file, stream, most - at, checksum)
+                wrong = self._write(file, stream, most - at, checksum, self._looking(look, at, most))
             except OSError as error:
                 if isinstance(error, ConnectionError | TimeoutError):
                     raise
@@ -112,7 +121,21 @@ class StagedUpload:
         with self._locked():
             yield self.path
 
-    def _write(self, file: BinaryIO, stream: BinaryIO, most: int, checksum: Checksum | None) -> bool:
+    def _looking(self, look: Look | None, at: int, most: int) -> Callable[[int], None]:
+        """What to call with the size of the file after each write."""
+        marks = sorted({mark for mark in (min(LOOK_BYTES, most), most) if mark > at}) if look else []
+
+        def grown(size: int) -> None:
+            if look and marks and size >= marks[0]:
+                marks.pop(0)
+                with self.path.open("rb") as seen:
+                    look(seen)
+
+        return grown
+
+    def _write(
+        self, file: BinaryIO, stream: BinaryIO, most: int, checksum: Checksum | None, grown: Callable[[int], None]
+    ) -> bool:
         """Copy until the stream ends. True when a checksum was given and does not fit."""
         digest = hashlib.new(checksum.algorithm) if checksum else None
         left = most
@@ -122,6 +145,7 @@ class StagedUpload:
                 break
             file.write(chunk)
             left -= len(chunk)
+            grown(file.tell())
             if digest is not None:
                 digest.update(chunk)
         return digest is not None and checksum is not None and digest.digest() != checksum.digest

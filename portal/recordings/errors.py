@@ -12,6 +12,24 @@ class EmptyFile(Invalid):
         super().__init__("The file is empty. Export it again, try to play it, and send that one.")
 
 
+class WrongKind(Invalid):
+    """The first bytes show that the file cannot be what the slot asks for."""
+
+    code = "wrong_kind"
+
+
+class NotAsSent(Invalid):
+    """What arrived has another SHA-256 than the sender said."""
+
+    code = "not_as_sent"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "What arrived is not the file that was sent: its SHA-256 differs. Nothing of it was kept. "
+            "Please send the file again."
+        )
+
+
 class RecordingGone(Stale):
     code = "recording_gone"
 

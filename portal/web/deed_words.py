@@ -64,6 +64,7 @@ DEEDS = {
     "slot.reorder": "moved a slot",
     "track.save": "changed a track",
     "upload.terminate": "gave an upload up",
+    "upload.refuse": "sent a file that was turned away at once",
 }
 
 

@@ -19,12 +19,16 @@ from werkzeug.sansio.multipart import NEED_DATA, Data, Epilogue, Event, Field, F
 
 from portal.core.errors import Invalid, TooLarge
 from portal.web.csrf import csrf
+from portal.web.tus.protocol import OFFSET_TYPE
+from portal.web.tus.slots import impatiently
 
 READ_BYTES = 256 * 1024
+REST_SILENCE_S = 2.0
 FIELD_BYTES = 64 * 1024
 # What a form sends around its file: boundaries, headers, the token.
 ENVELOPE_BYTES = 128 * 1024
-MOST_DROPPED_BYTES = 4 * 1024**3
+# How much of a refused body is still read, by its kind: a form's whole file, one piece of a resumable upload.
+MOST_DROPPED_BYTES = {"multipart/form-data": 4 * 1024**3, OFFSET_TYPE: 16 * 1024**2}
 
 V = TypeVar("V")
 
@@ -83,16 +87,17 @@ def register(app: Flask) -> None:
 
     @app.after_request
     def hear_out(response: Response) -> Response:
-        if response.status_code >= 400 and request.mimetype == "multipart/form-data" and current_user.is_authenticated:
-            _drop_the_rest()
+        most = MOST_DROPPED_BYTES.get(request.mimetype, 0)
+        if response.status_code >= 400 and most and current_user.is_authenticated:
+            _drop_the_rest(most)
         return response
 
 
-def _drop_the_rest() -> None:
+def _drop_the_rest(most: int) -> None:
     # Counts only where nothing was read yet; None would bring back the general limit.
     request.max_content_length = sys.maxsize
-    left = MOST_DROPPED_BYTES
-    with suppress(OSError, HTTPException):
+    left = most
+    with suppress(OSError, HTTPException), impatiently(REST_SILENCE_S):
         while left > 0 and (chunk := request.stream.read(READ_BYTES)):
             left -= len(chunk)
 

@@ -10,8 +10,10 @@ from portal.applications.errors import SlotIsFull
 from portal.applications.models import Application
 from portal.applications.queries import PlacedRecording, PlacedSlot, is_asked
 from portal.applications.service.files import stored
+from portal.applications.service.kinds import kind_asked_by
 from portal.applications.service.steps import editing
 from portal.core import clock
+from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.programmes.models import Slot
 from portal.recordings import queries
@@ -53,15 +55,17 @@ def upload(
 ) -> FileVersion:
     """Receive a file into a recording, as its newest version. What began in time may finish after the deadline.
 
-    Nothing is read before the person, the state and the time allow it. Raises NotAllowed, TooLarge, Unavailable,
-    EmptyFile, RecordingGone, Stale (submitted meanwhile: the bytes are dropped).
+    Nothing is read before the person, the state and the time allow it, and nothing is kept of what its first bytes show
+    to be of the wrong kind. Raises NotAllowed, WrongKind, TooLarge, Unavailable, EmptyFile, RecordingGone, Stale
+    (submitted meanwhile: the bytes are dropped).
     """
     begun_at = clock.now()
     policy.edit(actor, placed.application, begun_at).enforce()
     recording_id = placed.recording.id
-    limit = max_upload_bytes(placed.slot, installation_max_bytes)
+    limit, kind = max_upload_bytes(placed.slot, installation_max_bytes), kind_asked_by(placed.slot)
+    db.session.rollback()  # the policy has read rows; no transaction stays open while bytes arrive
     with (
-        stored(stream, kind=KIND, max_bytes=limit) as kept,
+        stored(kind.checked(stream), kind=KIND, max_bytes=limit) as kept,
         editing(placed.application, actor=actor, begun_at=begun_at),
     ):
         return adopt(recording_id, actor=actor, original_name=original_name, stored=kept)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import BinaryIO
 
 import sqlalchemy as sa
 
@@ -13,11 +14,14 @@ from portal.accounts.queries import actor_for
 from portal.applications import policy, queries
 from portal.applications.models import Application
 from portal.applications.queries import PlacedRecording
+from portal.applications.service.kinds import kind_asked_by
 from portal.applications.service.recordings import max_upload_bytes
 from portal.applications.service.steps import editing
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import Invalid, NotAllowed, Stale, TooLarge, Unavailable
+from portal.core.resumable import Checksum, UploadGone
+from portal.recordings.errors import NotAsSent, WrongKind
 from portal.recordings.models import FileVersion, Recording, Upload
 from portal.recordings.service import uploads
 from portal.recordings.states import Processing, UploadState
@@ -47,7 +51,13 @@ def placed_upload(upload_id: str) -> PlacedUpload | None:
 
 
 def begin(
-    placed: PlacedRecording, *, actor: Actor, original_name: str, size_bytes: int, installation_max_bytes: int
+    placed: PlacedRecording,
+    *,
+    actor: Actor,
+    original_name: str,
+    size_bytes: int,
+    said_sha256: str = "",
+    installation_max_bytes: int,
 ) -> Upload:
     """Begin an upload of a known size. Raises NotAllowed, TooLarge, Invalid (empty), Unavailable (no room)."""
     limit = max_upload_bytes(placed.slot, installation_max_bytes)
@@ -61,14 +71,43 @@ def begin(
     recording_id = placed.recording.id
     with editing(placed.application, actor=actor):
         _keep_within_quota(actor, size_bytes)
-        return uploads.begin(recording_id, actor=actor, original_name=original_name, size_bytes=size_bytes)
+        return uploads.begin(
+            recording_id, actor=actor, original_name=original_name, size_bytes=size_bytes, said_sha256=said_sha256
+        )
+
+
+def append(found: PlacedUpload, stream: BinaryIO, *, actor: Actor, at: int, checksum: Checksum | None = None) -> int:
+    """Take in a piece; the last byte finishes the upload. Returns the offset that is on disk.
+
+    What the first bytes show to be of the wrong kind is turned away at once, and nothing of it is kept. Raises
+    WrongKind, NotAsSent, UploadGone, and what `StagedUpload.append` and `finish` raise.
+    """
+    upload = found.upload
+    if upload.state is not UploadState.OPEN:
+        raise UploadGone("This upload is no longer open. Please begin again.")
+    kind, size = kind_asked_by(found.placed.slot), upload.size_bytes
+    file = uploads.staged(upload.id)
+    # The policy has read rows; bytes may take long, and no transaction should stay open for them.
+    db.session.rollback()
+    try:
+        end = file.append(
+            stream, at=at, most=size, checksum=checksum, look=lambda arrived: kind.demand(arrived, size_bytes=size)
+        )
+    except WrongKind as refusal:
+        uploads.refuse(upload, actor=actor, reason=refusal.code)
+        raise
+    if end == size:
+        finish(found, actor=actor)
+    else:
+        uploads.touch(upload)
+    return end
 
 
 def finish(found: PlacedUpload, *, actor: Actor) -> FileVersion | None:
     """Take the finished file in. What was begun in time may finish after the deadline.
 
     What has been handed in is never replaced: the draft is held while the version is made, and when it was submitted
-    meanwhile the upload is given up and its bytes are dropped. Raises NotAllowed, Stale then.
+    meanwhile the upload is given up and its bytes are dropped. Raises NotAllowed, Stale then, and NotAsSent.
     """
     upload, application = found.upload, found.application
     try:
@@ -78,6 +117,9 @@ def finish(found: PlacedUpload, *, actor: Actor) -> FileVersion | None:
     except (NotAllowed, Stale):
         uploads.terminate(upload, actor=actor)
         raise
+    except NotAsSent as refusal:
+        uploads.refuse(upload, actor=actor, reason=refusal.code)
+        raise
 
 
 def finish_interrupted() -> int:
@@ -86,7 +128,7 @@ def finish_interrupted() -> int:
     for upload in uploads.interrupted():
         found = placed_upload(upload.id)
         if found is not None:
-            with suppress(NotAllowed, Stale):
+            with suppress(NotAllowed, Stale, NotAsSent):
                 done += finish(found, actor=actor_for(db.session.get_one(Person, upload.owner_id))) is not None
     return done
 

@@ -14,6 +14,7 @@ from portal.core import audit, clock, staging
 from portal.core.db import compare_and_set, db, transaction
 from portal.core.resumable import StagedUpload, UploadGone
 from portal.core.storage import StoredFile, storage
+from portal.recordings.errors import NotAsSent
 from portal.recordings.models import FileVersion, Recording, Upload
 from portal.recordings.service.receive import KIND, adopt, clean_name
 from portal.recordings.states import UploadState
@@ -29,7 +30,7 @@ def staged(upload_id: str) -> StagedUpload:
     return StagedUpload(storage().staging, upload_id)
 
 
-def begin(recording_id: str, *, actor: Actor, original_name: str, size_bytes: int) -> Upload:
+def begin(recording_id: str, *, actor: Actor, original_name: str, size_bytes: int, said_sha256: str = "") -> Upload:
     """Make room for a file of this size. Raises Unavailable when the disk has none."""
     staging.demand_room(storage().staging, size_bytes)
     with transaction() as session:
@@ -39,6 +40,7 @@ def begin(recording_id: str, *, actor: Actor, original_name: str, size_bytes: in
             owner_id=actor.person_id,
             original_name=clean_name(original_name),
             size_bytes=size_bytes,
+            said_sha256=said_sha256,
             created_at=now,
             touched_at=now,
             expires_at=now + LIFETIME,
@@ -66,12 +68,14 @@ def finish(upload: Upload, *, actor: Actor, holding: Holding) -> FileVersion | N
 
     `holding` is entered inside the transaction, before anything is changed, and may refuse. Safe to be killed anywhere
     and called again: the key is on record before the file moves, and the row is closed in the transaction that makes
-    the version.
+    the version. Raises NotAsSent when the sender has named another SHA-256.
     """
     if upload.state is not UploadState.OPEN:
         return None
     key = _key_on_record(upload)
     kept = _move(upload, key)
+    if upload.said_sha256 not in ("", kept.sha256):
+        raise NotAsSent
     with transaction(), holding():
         closed = compare_and_set(
             Upload, upload.id, expected={"state": UploadState.OPEN}, values={"state": UploadState.COMPLETE}
@@ -85,13 +89,22 @@ def finish(upload: Upload, *, actor: Actor, holding: Holding) -> FileVersion | N
 
 def terminate(upload: Upload, *, actor: Actor) -> None:
     """Give an upload up; what has arrived is deleted."""
+    _close(upload, actor=actor, deed="upload.terminate", after=None)
+
+
+def refuse(upload: Upload, *, actor: Actor, reason: str) -> None:
+    """Turn an upload away for what its bytes show; what has arrived is deleted."""
+    _close(upload, actor=actor, deed="upload.refuse", after={"reason": reason, "name": upload.original_name})
+
+
+def _close(upload: Upload, *, actor: Actor, deed: str, after: dict[str, str] | None) -> None:
     with transaction():
         done = compare_and_set(
             Upload, upload.id, expected={"state": UploadState.OPEN}, values={"state": UploadState.TERMINATED}
         )
         if done:
             recording = db.session.get_one(Recording, upload.recording_id)
-            audit.record("upload.terminate", upload, actor=actor, application_id=recording.application_id)
+            audit.record(deed, upload, actor=actor, after=after, application_id=recording.application_id)
     if done:
         _delete_files(upload.id, upload.storage_key)
 

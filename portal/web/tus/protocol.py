@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-import binascii
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
@@ -33,10 +33,14 @@ class ProtocolError(DomainError):
 
 @dataclass(frozen=True)
 class Creation:
-    """What a client says before it sends: bytes in all, and the name of the file."""
+    """What a client says before it sends: bytes in all, the name of the file, and perhaps the SHA-256 of the whole.
+
+    `sha256` is in hexadecimal, as `sha256sum` prints it; empty when nothing was said.
+    """
 
     size_bytes: int
     file_name: str
+    sha256: str
 
 
 def demand_version(headers: Headers) -> None:
@@ -49,7 +53,8 @@ def creation(headers: Headers) -> Creation:
     """Read the headers of a POST. Raises ProtocolError."""
     if headers.get("Upload-Concat") or headers.get("Upload-Defer-Length"):
         raise ProtocolError("Uploads in parts, or of unknown length, are not taken here.")
-    return Creation(_whole(headers, "Upload-Length"), metadata(headers).get("filename", ""))
+    said = metadata(headers)
+    return Creation(_whole(headers, "Upload-Length"), said.get("filename", ""), _sha256(said.get("sha256", "")))
 
 
 def metadata(headers: Headers) -> dict[str, str]:
@@ -62,7 +67,7 @@ def metadata(headers: Headers) -> dict[str, str]:
         key, _, value = pair.partition(" ")
         try:
             found[key] = base64.b64decode(value, validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:
             raise ProtocolError(f"Upload-Metadata {key!r} is not base64 of UTF-8.") from None
     return found
 
@@ -88,7 +93,7 @@ def checksum(headers: Headers) -> Checksum | None:
         raise ProtocolError(f"Checksums are taken as {', '.join(CHECKSUMS)}.")
     try:
         return Checksum(CHECKSUMS[name], base64.b64decode(value, validate=True))
-    except binascii.Error:
+    except ValueError:
         raise ProtocolError("Upload-Checksum is not base64.") from None
 
 
@@ -105,6 +110,12 @@ def capabilities(max_bytes: int) -> dict[str, str]:
 def standing(offset_bytes: int, expires_at: datetime) -> dict[str, str]:
     """Where an upload stands and until when it can be continued."""
     return {"Upload-Offset": str(offset_bytes), "Upload-Expires": format_datetime(expires_at, usegmt=True)}
+
+
+def _sha256(text: str) -> str:
+    if text and not re.fullmatch(r"[0-9a-fA-F]{64}", text):
+        raise ProtocolError("The sha256 in Upload-Metadata must have 64 hexadecimal digits.")
+    return text.lower()
 
 
 def _whole(headers: Headers, name: str) -> int:

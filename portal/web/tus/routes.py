@@ -1,8 +1,13 @@
-"""Resumable uploads by tus 1.0.0: OPTIONS, POST, HEAD, PATCH, DELETE."""
+"""Resumable uploads by tus 1.0.0: OPTIONS, POST, HEAD, PATCH, DELETE.
+
+Clients of all makers speak here with nothing but the session's cookie. What other pages' forms carry as a token is not
+asked for: nothing changes without the header `Tus-Resumable`, which no page from elsewhere may send.
+"""
 
 from __future__ import annotations
 
-from typing import Any, BinaryIO, cast
+import logging
+from typing import BinaryIO, cast
 
 from flask import Response, current_app, request, url_for
 from werkzeug.exceptions import ClientDisconnected
@@ -13,24 +18,21 @@ from portal.applications.service import uploads
 from portal.applications.service.recordings import max_upload_bytes
 from portal.applications.service.uploads import PlacedUpload, placed_upload
 from portal.bootstrap import SETTINGS
-from portal.core.db import db
-from portal.core.errors import Unavailable
+from portal.core.errors import DomainError, NotAllowed, Unavailable
 from portal.core.resumable import ChecksumMismatch, OffsetMismatch, UploadBusy, UploadGone
 from portal.core.settings import Settings
-from portal.recordings.service.uploads import staged, touch
+from portal.recordings.service.uploads import staged
 from portal.recordings.states import UploadState
-from portal.web.authz import acting, public, requires
+from portal.web.authz import acting, current_actor, public, requires
+from portal.web.csrf import csrf
+from portal.web.errors import status_of
 from portal.web.tus import protocol, slots
 from portal.web.tus.blueprint import bp
 
 __all__ = ["bp"]
 
-
-@bp.url_value_preprocessor
-def take_large_pieces(endpoint: str | None, values: dict[str, Any] | None) -> None:
-    """Before the guard against forged requests, which looks for a form first and would meet the limit of forms."""
-    if request.mimetype == protocol.OFFSET_TYPE:
-        request.max_content_length = _settings().max_upload_bytes
+logger = logging.getLogger(__name__)
+csrf.exempt(bp)
 
 
 @bp.after_request
@@ -38,6 +40,15 @@ def speak_tus(response: Response) -> Response:
     response.headers["Tus-Resumable"] = protocol.VERSION
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+@bp.errorhandler(DomainError)
+def refused(error: DomainError) -> Response:
+    """In one plain sentence: most clients show it as it is."""
+    signed_out = isinstance(error, NotAllowed) and current_actor() is None
+    status = 401 if signed_out else status_of(error)
+    logger.info("refused %s %s: %s %s", request.method, request.path, error.code, error.message)
+    return _plain(" ".join([error.message, *error.details]), status, {"Retry-After": "5"} if status == 503 else {})
 
 
 @bp.errorhandler(protocol.ProtocolError)
@@ -67,8 +78,9 @@ def wrong_checksum(error: ChecksumMismatch) -> Response:
 
 
 @bp.route("/<recording_id>", methods=["OPTIONS"], provide_automatic_options=False)
+@bp.route("/file/<upload_id>", methods=["OPTIONS"], provide_automatic_options=False)
 @public
-def describe(recording_id: str) -> Response:
+def describe(recording_id: str = "", upload_id: str = "") -> Response:
     return Response(status=204, headers=protocol.capabilities(_settings().max_upload_bytes))
 
 
@@ -83,6 +95,7 @@ def create(placed: PlacedRecording) -> Response:
         actor=acting(),
         original_name=wanted.file_name,
         size_bytes=wanted.size_bytes,
+        said_sha256=wanted.sha256,
         installation_max_bytes=most,
     )
     found = placed_upload(begun.id)
@@ -131,27 +144,16 @@ def overridden(found: PlacedUpload) -> Response:
 
 
 def _receive(found: PlacedUpload, *, at: int) -> int:
-    """Append the body; the last byte finishes the upload. Returns the offset that is on disk."""
-    upload = found.upload
-    if upload.state is not UploadState.OPEN:
-        raise UploadGone("This upload is no longer open. Please begin again.")
+    """Append the body. Returns the offset that is on disk."""
+    size, checksum = found.upload.size_bytes, protocol.checksum(request.headers)
     request.max_content_length = max_upload_bytes(found.placed.slot, _settings().max_upload_bytes)
-    if (request.content_length or 0) > upload.size_bytes - at:
+    if at <= size and (request.content_length or 0) > size - at:
         raise protocol.ProtocolError("These are more bytes than the file was said to have.", 413)
-    # The policy has read rows; bytes may take long, and no transaction should stay open for them.
-    db.session.rollback()
-    checksum = protocol.checksum(request.headers)
-    file = staged(upload.id)
     try:
         with slots.receiving():
-            end = file.append(cast(BinaryIO, request.stream), at=at, most=upload.size_bytes, checksum=checksum)
+            return uploads.append(found, cast(BinaryIO, request.stream), actor=acting(), at=at, checksum=checksum)
     except (ClientDisconnected, ConnectionError, TimeoutError) as error:
         raise Unavailable("The connection was lost. What has arrived is kept; go on from there.") from error
-    if end == upload.size_bytes:
-        uploads.finish(found, actor=acting())
-    else:
-        touch(upload)
-    return end
 
 
 def _offset_of(found: PlacedUpload) -> int:

@@ -26,14 +26,24 @@ def receiving(places: threading.BoundedSemaphore = _writers, *, when_full: str =
     """Hold one of the places for writers, with a limit on the sender's silence. Raises Unavailable with `when_full`."""
     if not places.acquire(blocking=False):
         raise Unavailable(when_full)
-    connection = request.environ.get("gunicorn.socket")
-    before = connection.gettimeout() if connection is not None else None
     try:
-        if connection is not None:
-            connection.settimeout(SILENCE_S)
+        with impatiently(SILENCE_S):
+            yield
+    finally:
+        places.release()
+
+
+@contextmanager
+def impatiently(silence_s: float) -> Iterator[None]:
+    """Let reading from the sender fail after so many seconds without a byte, where the server lets us."""
+    connection = request.environ.get("gunicorn.socket")
+    if connection is None:
+        yield
+        return
+    before = connection.gettimeout()
+    try:
+        connection.settimeout(silence_s)
         yield
     finally:
-        if connection is not None:
-            with suppress(OSError):
-                connection.settimeout(before)
-        places.release()
+        with suppress(OSError):
+            connection.settimeout(before)

@@ -22,7 +22,7 @@ from tests.architecture.access.world import ACTORS, World, make_world
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
-REFUSED = (403, 404)
+REFUSED = (401, 403, 404)
 
 
 @pytest.fixture

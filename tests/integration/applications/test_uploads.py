@@ -22,6 +22,7 @@ from tests.integration.applications.browsing import signed_in_as
 from tests.services.page import Page, visit
 
 BOUNDARY = "----sounding-board"
+WAVE = b"RIFF\0\0\0\0WAVE"
 
 
 @pytest.fixture
@@ -74,7 +75,7 @@ def post(browser: FlaskClient, recording: Recording, data: bytes, **headers: str
 def test_every_byte_arrives_also_those_that_look_like_a_boundary(
     browser: FlaskClient, recording: Recording, world: Session
 ) -> None:
-    body = b"\r\n--" + BOUNDARY.encode()[:-1] + b"\r\n\r\n--" + os.urandom(3 * streamed.READ_BYTES) + b"\r\n"
+    body = WAVE + b"\r\n--" + BOUNDARY.encode()[:-1] + b"\r\n\r\n--" + os.urandom(3 * streamed.READ_BYTES) + b"\r\n"
     page = post(browser, recording, envelope(token_of(browser, recording), body))
     assert "We have every byte of bus.wav" in page.words
     (version,) = versions(world)
@@ -102,7 +103,7 @@ def test_a_file_a_little_beyond_the_limit_is_refused_while_it_is_read(
     token = token_of(browser, recording)
     with transaction():
         world.get_one(Application, recording.application_id).intake.slots[0].max_bytes = 2_000_000
-    page = post(browser, recording, envelope(token, bytes(2_000_001)))
+    page = post(browser, recording, envelope(token, WAVE + bytes(2_000_001)))
     assert page.status == 413
     assert "larger than" in page.words
     assert versions(world) == []
@@ -122,7 +123,7 @@ def test_a_forged_form_is_refused_before_its_file(
 def test_the_token_may_come_as_a_header_as_scripts_send_it(
     browser: FlaskClient, recording: Recording, world: Session
 ) -> None:
-    page = post(browser, recording, envelope("", b"RIFF"), **{"X-CSRFToken": token_of(browser, recording)})
+    page = post(browser, recording, envelope("", WAVE), **{"X-CSRFToken": token_of(browser, recording)})
     assert page.status == 200
     assert len(versions(world)) == 1
 
@@ -156,16 +157,22 @@ def test_an_empty_file_says_so(browser: FlaskClient, recording: Recording, world
     assert versions(world) == []
 
 
-def test_a_text_file_by_another_name_is_received(browser: FlaskClient, recording: Recording, world: Session) -> None:
-    page = post(browser, recording, envelope(token_of(browser, recording), b"Dear jury,", name="song.wav"))
-    assert "We have every byte of song.wav" in page.words
-    assert [version.state.value for version in versions(world)] == ["received"]
+@pytest.mark.parametrize("size", [11, 3_000_000])
+def test_a_text_file_by_another_name_is_turned_away_by_its_first_bytes(
+    browser: FlaskClient, recording: Recording, world: Session, size: int
+) -> None:
+    body = (b"Dear jury,\n" * size)[:size]
+    page = post(browser, recording, envelope(token_of(browser, recording), body, name="song.wav"))
+    assert page.status == 422
+    assert "This does not look like a sound file, whatever its name says." in page.words
+    assert versions(world) == []
+    assert list(storage().keys("recordings")) == []
 
 
 def test_names_with_folders_and_control_signs_are_made_tidy(
     browser: FlaskClient, recording: Recording, world: Session
 ) -> None:
-    post(browser, recording, envelope(token_of(browser, recording), b"RIFF", name="../ada/b\tus <1>.wav"))
+    post(browser, recording, envelope(token_of(browser, recording), WAVE, name="../ada/b\tus <1>.wav"))
     (version,) = versions(world)
     assert version.original_name == "bus <1>.wav"
     assert "bus &lt;1&gt;.wav" in browser.get(f"/apply/recordings/{recording.id}").text
@@ -236,7 +243,7 @@ def request_head(browser: FlaskClient, recording: Recording, length: int) -> byt
 def test_a_connection_that_breaks_leaves_nothing_behind(
     app: Flask, browser: FlaskClient, recording: Recording, world: Session
 ) -> None:
-    body = envelope(token_of(browser, recording), bytes(400_000))
+    body = envelope(token_of(browser, recording), WAVE + bytes(400_000))
     head = request_head(browser, recording, len(body))
     world.rollback()
     with served(app) as port, closing(socket.create_connection(("127.0.0.1", port))) as connection:
