@@ -44,6 +44,7 @@ TRY_RECORDING = TaskName("recordings.try", Queue.TRIALS, ("trial_id",))
 MAKE_LISTENING_COPY = TaskName("media.make_listening_copy", Queue.MEDIA, ("version_id", "generation"))
 DELIVER_MAIL = TaskName("mail.deliver", Queue.MAIL)
 WRITE_EXPORT = TaskName("exports.write", Queue.EXPORTS, ("job_id", "generation"))
+REMIND = TaskName("housekeeping.remind", Queue.HOUSEKEEPING)
 REQUEUE_STUCK = TaskName("housekeeping.requeue_stuck", Queue.HOUSEKEEPING)
 SWEEP = TaskName("housekeeping.sweep", Queue.HOUSEKEEPING)
 
@@ -66,6 +67,7 @@ TASKS = (
     MAKE_LISTENING_COPY,
     DELIVER_MAIL,
     WRITE_EXPORT,
+    REMIND,
     REQUEUE_STUCK,
     SWEEP,
 )
@@ -96,6 +98,17 @@ def send_now(task: TaskName, **arguments: Any) -> None:
     """Send for a change that is committed already (by a library, or by housekeeping itself)."""
     _check_arguments(task, arguments)
     _send(task, arguments)
+
+
+def depth(queue: Queue) -> int | None:
+    """How many messages wait in a queue, or None when the broker does not answer."""
+    producer: Celery = current_app.extensions[EXTENSION]
+    try:
+        with producer.connection_for_read() as connection:
+            return int(connection.default_channel.queue_declare(queue.value).message_count)
+    except Exception as error:  # noqa: BLE001 - as in _send
+        logger.warning("could not ask how much waits in %s (%s)", queue.value, error)
+        return None
 
 
 def _check_arguments(task: TaskName, arguments: dict[str, Any]) -> None:

@@ -134,19 +134,6 @@ def newest_report(version_id: str) -> AudioReport | None:
     return AudioReport.from_json(body) if body is not None else None
 
 
-def ahead_in_queue(item: FileVersion) -> int:
-    """How many versions were received before this one and are not yet checked."""
-    ahead = db.session.scalar(
-        sa.select(sa.func.count())
-        .select_from(FileVersion)
-        .where(
-            FileVersion.state.in_((Processing.RECEIVED, Processing.CHECKING)),
-            FileVersion.received_at < item.received_at,
-        )
-    )
-    return ahead or 0
-
-
 def is_moving(item: FileVersion) -> bool:
     """Whether a page that shows this version should ask again."""
     return item.state in MOVING

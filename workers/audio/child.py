@@ -25,7 +25,7 @@ from portal.checks.report import AudioReport
 from workers.audio.limits import ENGINE, Limits
 from workers.audio.listening_copy import CannotCopy
 from workers.audio.tone import tone_wav
-from workers.audio.wire import receive
+from workers.audio.wire import PROGRESS, Tell, receive, tell_nobody
 
 FAILURES = {
     "time": "This file took too long to read, so it could not be checked. Export it again as WAV or FLAC.",
@@ -56,14 +56,15 @@ class Analysis:
     detail: str = ""  # for the log
 
 
-def analyse(path: Path, *, file_name: str, limits: Limits | None = None) -> Analysis:
+def analyse(path: Path, *, file_name: str, limits: Limits | None = None, tell: Tell = tell_nobody) -> Analysis:
     """Measure the file at `path`, which the applicant called `file_name`, in a confined child.
 
+    `tell` gets, about every second, how much of the file has been read, from 0 to 1.
     Raises FileNotFoundError when the file is not there, HelperError when the helper process cannot be used.
     """
     limits = limits or Limits()
     request = {"path": str(Path(path).resolve()), "file_name": file_name, "limits": asdict(limits)}
-    answer = _helper().ask(request, timeout_s=limits.wall_s + _ANSWER_GRACE_S)
+    answer = _helper().ask(request, timeout_s=limits.wall_s + _ANSWER_GRACE_S, tell=tell)
     if answer["failure"] == "missing":
         raise FileNotFoundError(answer["detail"])
     return unpacked(answer, file_name=file_name)
@@ -128,21 +129,24 @@ class _Helper:
         self._process: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
 
-    def ask(self, request: dict[str, Any], *, timeout_s: float) -> dict[str, Any]:
+    def ask(self, request: dict[str, Any], *, timeout_s: float, tell: Tell = tell_nobody) -> dict[str, Any]:
         with self._lock:
             for _ in range(2):
                 try:
-                    return self._ask_once(request, timeout_s)
+                    return self._ask_once(request, timeout_s, tell)
                 except OSError:  # the helper died or hangs, which no file should be able to cause: one fresh start
                     self._stop()
             raise HelperError("the audio helper process does not answer")
 
-    def _ask_once(self, request: dict[str, Any], timeout_s: float) -> dict[str, Any]:
+    def _ask_once(self, request: dict[str, Any], timeout_s: float, tell: Tell) -> dict[str, Any]:
         connection = self._socket or self._start()
         connection.settimeout(timeout_s)
         connection.sendall(json.dumps(request).encode() + b"\n")
-        answer: dict[str, Any] = json.loads(receive(connection))
-        return answer
+        while True:
+            answer: dict[str, Any] = json.loads(receive(connection))
+            if PROGRESS not in answer:
+                return answer
+            tell(answer[PROGRESS])
 
     def _start(self) -> socket.socket:
         ours, theirs = socket.socketpair()

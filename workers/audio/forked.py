@@ -21,8 +21,10 @@ from workers.audio.confine import confine, little_memory
 from workers.audio.limits import Limits
 from workers.audio.listening_copy import CannotCopy, make_copy
 from workers.audio.measure import Measured, measure
+from workers.audio.wire import Tell, tell_nobody
 
 _CHUNK = 1 << 16
+_TELL_EVERY_S = 1.0
 _OUT_OF_MEMORY, _ENGINE_ERROR = 3, 4  # exit codes of the child
 
 
@@ -41,13 +43,13 @@ class Outcome:
 Job = Callable[[BinaryIO, tuple[str, ...]], bytes]
 
 
-def measure_in_fork(path: Path, *, file_name: str, limits: Limits) -> Outcome:
+def measure_in_fork(path: Path, *, file_name: str, limits: Limits, tell: Tell = tell_nobody) -> Outcome:
     """Measure the file at `path` in a child of its own. Raises OSError when it is no file to open."""
 
     def job(file: BinaryIO, held: tuple[str, ...]) -> bytes:
         return packed(measure(file, file_name=file_name, limits=limits, tag_guard=little_memory(), confinement=held))
 
-    return _in_fork(path, job, limits=limits)
+    return _in_fork(path, job, limits=limits, tell=tell)
 
 
 def copy_in_fork(path: Path, *, target: Path, limits: Limits) -> Outcome:
@@ -70,20 +72,20 @@ def copy_in_fork(path: Path, *, target: Path, limits: Limits) -> Outcome:
         os.close(writable)
 
 
-def _in_fork(path: Path, job: Job, *, limits: Limits, keep: tuple[int, ...] = ()) -> Outcome:
+def _in_fork(path: Path, job: Job, *, limits: Limits, keep: tuple[int, ...] = (), tell: Tell = tell_nobody) -> Outcome:
     source = _open_file(path)
     reading, writing = os.pipe()
     try:
-        child = os.fork()
-        if child == 0:
-            _be_child(source, writing, job, limits, keep)
-    finally:
-        os.close(source)
-        os.close(writing)
-    try:
-        result, failure = _collect(reading, limits)
+        try:
+            child = os.fork()
+            if child == 0:
+                _be_child(source, writing, job, limits, keep)
+        finally:
+            os.close(writing)
+        result, failure = _collect(reading, limits, lambda: tell(_part_read(source)))
     finally:
         os.close(reading)
+        os.close(source)
     if failure:
         _kill_group(child)
     _, status, usage = os.wait4(child, 0)
@@ -143,11 +145,21 @@ def _write(descriptor: int, data: bytes) -> None:
         view = view[os.write(descriptor, view) :]
 
 
-def _collect(reading: int, limits: Limits) -> tuple[bytes, str | None]:
+def _part_read(source: int) -> float:
+    """How far the child is: a descriptor that was open at the fork has one position for both."""
+    size = os.fstat(source).st_size
+    return min(1.0, os.lseek(source, 0, os.SEEK_CUR) / size) if size else 0.0
+
+
+def _collect(reading: int, limits: Limits, tick: Callable[[], None]) -> tuple[bytes, str | None]:
     parts: list[bytes] = []
     size, deadline = 0, time.monotonic() + limits.wall_s
     while True:
-        ready, _, _ = select.select([reading], [], [], max(deadline - time.monotonic(), 0))
+        left = max(deadline - time.monotonic(), 0)
+        ready, _, _ = select.select([reading], [], [], min(left, _TELL_EVERY_S))
+        if not ready and left > _TELL_EVERY_S:
+            tick()
+            continue
         if not ready:
             return b"", "time"
         part = os.read(reading, _CHUNK)

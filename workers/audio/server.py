@@ -1,7 +1,8 @@
 """The warm helper: a single-threaded process with everything imported that forks one confined child per file.
 
 A Celery worker process starts one (`child.py`) and speaks to it over a socket that is the helper's standard input:
-one line of JSON in, a length and that many bytes out. When the socket closes, the helper ends.
+one line of JSON in, a length and that many bytes out; before the answer, about every second, how far it has come. When
+the socket closes, the helper ends.
 """
 
 import encodings.idna
@@ -25,7 +26,7 @@ from workers.audio.listening_copy import make_copy
 from workers.audio.measure import measure
 from workers.audio.memory import keep_freed_memory
 from workers.audio.tone import tone_wav
-from workers.audio.wire import send
+from workers.audio.wire import PROGRESS, Tell, send
 
 
 def main() -> int:
@@ -36,7 +37,7 @@ def main() -> int:
         gc.freeze()
         with owner.makefile("r", encoding="utf-8") as requests:
             for line in requests:
-                send(owner, _answer(line))
+                send(owner, _answer(line, lambda part: send(owner, json.dumps({PROGRESS: part}).encode())))
     return 0
 
 
@@ -48,14 +49,14 @@ def warm_up() -> None:
     make_copy(io.BytesIO(tone), io.BytesIO())
 
 
-def _answer(line: str) -> bytes:
+def _answer(line: str, tell: Tell) -> bytes:
     request = json.loads(line)
     try:
         path, limits = Path(request["path"]), Limits(**request["limits"])
         if "target" in request:
             outcome = copy_in_fork(path, target=Path(request["target"]), limits=limits)
         else:
-            outcome = measure_in_fork(path, file_name=request["file_name"], limits=limits)
+            outcome = measure_in_fork(path, file_name=request["file_name"], limits=limits, tell=tell)
     except OSError as error:
         outcome = Outcome(b"", "missing", str(error), 0.0, 0)
     plain = asdict(outcome)

@@ -2,8 +2,18 @@
 
 import socket
 import struct
+from collections.abc import Callable
 
 LENGTH = struct.Struct(">I")
+# The one key of an answer that is not the last.
+PROGRESS = "progress"
+
+# Gets about every second how much of the file has been read, from 0 to 1.
+Tell = Callable[[float], None]
+
+
+def tell_nobody(_part: float) -> None:
+    """For callers who only want the end."""
 
 
 def send(connection: socket.socket, data: bytes) -> None:

@@ -24,18 +24,33 @@ OUR_FAULT = "engine"
 NOTHING_IN_COMMON = 0.4
 
 
+class Heard:
+    """How much of a file has been heard: written by the one who listens, read by the one who renews the lease."""
+
+    def __init__(self) -> None:
+        self.percent = 0
+
+    def note(self, part: float) -> None:
+        self.percent = min(99, int(100 * part))
+
+
 @shared_task(name=queue.CHECK_RECORDING.name)
 def check_recording(*, version_id: str, generation: int) -> None:
     """Claim, measure with no transaction open, record. A file that cannot be read is a result, not an error."""
     held = checking.claim(version_id, generation=generation)
     if held is None:
         return
+    heard = Heard()
     try:
         with (
-            heartbeat(celery.flask_app, lambda: checking.renew(held), every_s=checking.RENEW_EVERY_S),
+            heartbeat(
+                celery.flask_app,
+                lambda: checking.renew(held, heard_percent=heard.percent),
+                every_s=checking.RENEW_EVERY_S,
+            ),
             storage().local_path(held.storage_key) as path,
         ):
-            analysis = child.analyse(path, file_name=held.file_name)
+            analysis = child.analyse(path, file_name=held.file_name, tell=heard.note)
     except FileNotFoundError:
         logger.error("the file of version %s is not in the store", version_id)
         checking.give_up(held, "The stored file could not be found. Nothing is wrong with the recording itself.")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 
 import sqlalchemy as sa
@@ -23,8 +23,10 @@ from portal.recordings.service.judging import judge_report
 from portal.recordings.states import STEPS, Processing, ProcessingAction
 
 LEASE = timedelta(seconds=30)
-RENEW_EVERY_S = 8.0
+# Often enough for a bar that moves, and many times within a lease.
+RENEW_EVERY_S = 3.0
 PATIENCE = timedelta(seconds=60)
+LATELY = timedelta(hours=1)
 MAX_ATTEMPTS = 3
 MAX_WAVEFORM_BYTES = 8 * 1024**2
 
@@ -61,6 +63,7 @@ def claim(version_id: str, *, generation: int) -> Claim | None:
                 "state": STEPS[version.state, ProcessingAction.CLAIM],
                 "attempt": version.attempt + 1,
                 "lease_until": now + LEASE,
+                "heard_percent": 0,
             },
         )
         if not taken:
@@ -68,14 +71,14 @@ def claim(version_id: str, *, generation: int) -> Claim | None:
         return Claim(version_id, generation, version.attempt, version.storage_key, version.original_name)
 
 
-def renew(held: Claim) -> bool:
-    """Hold a claim for another lease. False when it was lost: the result will not be taken."""
+def renew(held: Claim, *, heard_percent: int = 0) -> bool:
+    """Hold a claim for another lease, and say how far it is. False when it was lost: the result will not be taken."""
     with transaction():
         return compare_and_set(
             FileVersion,
             held.version_id,
             expected=_still(held),
-            values={"lease_until": clock.now() + LEASE},
+            values={"lease_until": clock.now() + LEASE, "heard_percent": heard_percent},
         )
 
 
@@ -152,31 +155,49 @@ def release(held: Claim) -> None:
 
 
 def requeue_stuck(*, limit: int = 200) -> int:
-    """Send again what stopped moving: received and never claimed, or claimed by a worker that went silent.
+    """Send again what stopped moving: claimed by a worker that went silent, or received and its message lost.
 
-    Returns how many messages were sent. Harmless when the message was only slow: claims are exclusive.
+    In a deadline hour a file may wait for hours with nothing wrong, so waiting long is no sign of loss. A message is
+    lost when the queue is empty, or when files that were queued well after it have been taken already.
+    Returns how many messages were sent. Harmless when one was not lost after all: claims are exclusive.
     """
+    depth = queue.depth(queue.Queue.CHECKS)
+    if depth is None:
+        return 0
     now = clock.now()
-    long_ago = FileVersion.queued_at < now - PATIENCE
-    # Once the lease has run out it is sent at once, and then with patience: a full queue is no reason to fill it more.
-    silent = sa.and_(
-        FileVersion.state == Processing.CHECKING,
-        FileVersion.lease_until < now,
-        sa.or_(FileVersion.queued_at < FileVersion.lease_until, long_ago),
-    )
-    waiting = sa.and_(FileVersion.state == Processing.RECEIVED, long_ago)
     with transaction():
         rows = db.session.execute(
             sa.select(FileVersion.id, FileVersion.generation)
-            .where(sa.or_(silent, waiting))
+            .where(sa.or_(_silent(now), _lost(now, queue_is_empty=depth == 0)))
             .order_by(FileVersion.queued_at)
             .limit(limit)
         ).all()
-        for version_id, generation in rows:
-            # Not again in the next round, unless it still has not moved a minute later.
-            db.session.execute(sa.update(FileVersion).where(FileVersion.id == version_id).values(queued_at=now))
+        for place, (version_id, generation) in enumerate(rows):
+            # Their new places in the line are the old ones: each a little after the one before.
+            queued_at = now + timedelta(microseconds=place)
+            db.session.execute(sa.update(FileVersion).where(FileVersion.id == version_id).values(queued_at=queued_at))
             queue.send_after_commit(queue.CHECK_RECORDING, version_id=version_id, generation=generation)
     return len(rows)
+
+
+def _silent(now: datetime) -> sa.ColumnElement[bool]:
+    """Held by a lease that ran out: sent at once, and then once a minute."""
+    return sa.and_(
+        FileVersion.state == Processing.CHECKING,
+        FileVersion.lease_until < now,
+        sa.or_(FileVersion.queued_at < FileVersion.lease_until, FileVersion.queued_at < now - PATIENCE),
+    )
+
+
+def _lost(now: datetime, *, queue_is_empty: bool) -> sa.ColumnElement[bool]:
+    waits = sa.and_(FileVersion.state == Processing.RECEIVED, FileVersion.queued_at < now - PATIENCE)
+    if queue_is_empty:
+        return waits
+    ended = sa.and_(FileVersion.checked_at > now - LATELY, FileVersion.checked_at > FileVersion.queued_at)
+    newest_taken = db.session.scalar(
+        sa.select(sa.func.max(FileVersion.queued_at)).where(sa.or_(FileVersion.state == Processing.CHECKING, ended))
+    )
+    return sa.and_(waits, FileVersion.queued_at < newest_taken - PATIENCE) if newest_taken else sa.false()
 
 
 def store_waveform(body: bytes) -> str:

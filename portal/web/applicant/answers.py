@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response, flash, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
-from portal.core import clock
 from portal.core.errors import Invalid
 from portal.web.errors import wants_json
 from portal.web.rendering import error_lines
-
-# How often a page asks whether something has moved, by how long it has been waiting: (seconds waited, ask every).
-PATIENCE = ((60, 2), (300, 5), (1800, 15))
-AT_LAST_S = 60
 
 
 def done(back: str, said: str) -> ResponseReturnValue:
@@ -40,15 +35,14 @@ def tell_in_background(form: FlaskForm) -> None:
 
 def fragment(template: str, *, facts: object, **context: Any) -> Response:
     """A part of a page that is asked for again and again: 304 while the facts that it shows are the same."""
+    return unless_same(facts, lambda: render_template(template, **context))
+
+
+def unless_same(facts: object, render: Callable[[], str]) -> Response:
+    """The same for a part whose facts are known before anything else is read: nothing is rendered for a 304."""
     tag = hashlib.sha256(repr(facts).encode()).hexdigest()[:32]
     same = request.if_none_match.contains(tag)
-    response = Response(status=304) if same else make_response(render_template(template, **context))
+    response = Response(status=304) if same else make_response(render())
     response.set_etag(tag)
     response.headers["Cache-Control"] = "private, no-cache"
     return response
-
-
-def ask_again_s(since: datetime | None) -> int:
-    """Seconds until the page should ask again about something that has been waiting since then: slower and slower."""
-    waited = (clock.now() - since).total_seconds() if since else 0.0
-    return next((every for limit, every in PATIENCE if waited < limit), AT_LAST_S)

@@ -5,20 +5,23 @@ from __future__ import annotations
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.applications import policy
+from portal.applications import policy, pulse
 from portal.applications.contents import contents_of, view_of
 from portal.applications.errors import NotComplete
 from portal.applications.missing import what_is_missing
 from portal.applications.models import Application
+from portal.applications.pulse import Pulse
 from portal.applications.queries import application as find
 from portal.applications.service import drafts, sending
 from portal.applications.states import IN_JUDGEMENT, ApplicationState
 from portal.core import clock
+from portal.core.errors import NotFound
 from portal.decisions.queries.decisions import released_for
-from portal.web.applicant.answers import done, fragment, kept, tell_in_background
+from portal.web.applicant.answers import done, fragment, kept, tell_in_background, unless_same
 from portal.web.applicant.blueprint import bp
-from portal.web.applicant.draft import asked_words, choices_form, draft_page, moving_s
+from portal.web.applicant.draft import asked_words, choices_form, draft_page, moving_s, waits_of
 from portal.web.applicant.standing import next_step, shown_state
+from portal.web.applicant.waiting import news_of, soonest_s
 from portal.web.authz import acting, requires
 from portal.web.forms.refusals import shown_on
 
@@ -63,21 +66,26 @@ def missing(application: Application) -> ResponseReturnValue:
 
 
 @bp.get("/<application_id>/recordings")
-@requires(policy.view, load=find)
-def recordings(application: Application) -> ResponseReturnValue:
-    """The list of recordings, while something in it still moves."""
+@requires(policy.view, load=pulse.of_application)
+def recordings(found: Pulse) -> ResponseReturnValue:
+    """The list of recordings, while something in it still moves. One query where nothing has moved."""
+    waits = [(beat.recording_id, news_of(beat)) for beat in found.beats if beat.moves]
+    facts = (found.facts, [beat.facts for beat in found.beats], waits, soonest_s(found.beats))
+    return unless_same(facts, lambda: _recordings_part(found.application_id))
+
+
+def _recordings_part(application_id: str) -> str:
+    application = find(application_id)
+    if application is None:
+        raise NotFound
     contents = contents_of(application)
-    found = what_is_missing(view_of(contents))
-    moving = moving_s(contents)
-    standing = [(i.recording.id, i.recording.title, i.version and i.version.id) for i in contents.items]
-    states = [(i.version and i.version.state, i.verdict) for i in contents.items]
-    return fragment(
+    return render_template(
         "applicant/_recordings.html",
-        facts=(standing, states, found, moving),
         application=application,
         contents=contents,
-        missing=found,
-        moving=moving,
+        missing=what_is_missing(view_of(contents)),
+        moving=moving_s(contents),
+        waits=waits_of(contents),
         asked=asked_words(contents),
         with_missing=True,
     )

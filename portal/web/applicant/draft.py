@@ -11,8 +11,8 @@ from portal.applications.models import Application
 from portal.programmes.asked import AskedRecording, recording_in_words
 from portal.programmes.technical_rules import specs_of
 from portal.recordings.queries import is_moving
-from portal.web.applicant.answers import ask_again_s
 from portal.web.applicant.standing import limit_of, shown_state
+from portal.web.applicant.waiting import news_of, soonest_s
 from portal.web.forms.applications import ChoicesForm, GateForm
 
 
@@ -35,6 +35,7 @@ def draft_page(
         limit=limit_of(application),
         missing=what_is_missing(view_of(contents)),
         moving=moving_s(contents),
+        waits=waits_of(contents),
         asked=asked_words(contents),
         choices=choices or choices_form(contents),
         gate_forms=gate_forms,
@@ -62,9 +63,16 @@ def asked_words(contents: Contents) -> dict[str, AskedRecording]:
 
 def moving_s(contents: Contents) -> int | None:
     """Seconds until the list of recordings is worth asking for again; None when nothing in it moves."""
-    moving = [item.version.received_at for item in contents.items if item.version and is_moving(item.version)]
-    begun = [moment for moment in moving if moment]
-    return ask_again_s(max(begun)) if begun else None
+    return soonest_s(item.version for item in contents.items if item.version)
+
+
+def waits_of(contents: Contents) -> dict[str, str]:
+    """How long the check of each recording will take that is not through, by the recording's id."""
+    return {
+        item.recording.id: news_of(item.version).short
+        for item in contents.items
+        if item.version and is_moving(item.version)
+    }
 
 
 def _words(asked: AskedSlot) -> AskedRecording:

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from portal.applications import policy
+from portal.applications import policy, pulse
 from portal.applications.contents import contents_of, view_of
 from portal.applications.missing import Missing, recording_anchor, what_is_missing
+from portal.applications.pulse import Pulse
 from portal.applications.queries import PlacedRecording, placed_recording
 from portal.checks.check import Audience
 from portal.checks.evaluate import Finding, remarks, visible_to
 from portal.core import clock
+from portal.core.errors import NotFound
 from portal.recordings import queries
 from portal.recordings.models import FileVersion
-from portal.recordings.states import SETTLED, Processing
-from portal.web.applicant.answers import ask_again_s, fragment
+from portal.recordings.states import SETTLED
+from portal.web.applicant.answers import fragment, unless_same
 from portal.web.applicant.blueprint import bp
+from portal.web.applicant.waiting import News, ask_again_s, news_of
 from portal.web.authz import acting, requires
 from portal.web.marks import marks_of
 
@@ -37,16 +41,10 @@ class Sound:
     measured: Sequence[Finding] = ()
     waived: Mapping[str, str] = field(default_factory=dict)
     marks: Sequence[dict[str, Any]] = ()
-    ahead: int = 0
+    news: News | None = None
     playable: bool = False
     copy_coming: bool = False
     ask_again_s: int | None = None
-
-    @property
-    def facts(self) -> tuple[object, ...]:
-        version = self.version
-        where = (version.id, version.state, version.generation, version.verdict) if version else ()
-        return (where, self.findings, self.waived, self.ahead, self.playable, self.copy_coming, self.ask_again_s)
 
 
 def sound_of(placed: PlacedRecording) -> Sound:
@@ -55,9 +53,8 @@ def sound_of(placed: PlacedRecording) -> Sound:
     if version is None:
         return Sound(None)
     if version.state not in SETTLED:
-        waiting = version.state is Processing.RECEIVED
-        ahead = queries.ahead_in_queue(version) if waiting else 0
-        return Sound(version, ahead=ahead, ask_again_s=ask_again_s(version.received_at))
+        news = news_of(version)
+        return Sound(version, news=news, ask_again_s=news.ask_again_s)
     everything = queries.findings_of(version.id)
     findings = remarks(everything, audience=Audience.APPLICANT)
     coming = _copy_is_coming(version)
@@ -69,23 +66,33 @@ def sound_of(placed: PlacedRecording) -> Sound:
         marks=marks_of(findings),
         playable=bool(version.copy_key),
         copy_coming=coming,
-        ask_again_s=ask_again_s(version.checked_at) if coming else None,
+        ask_again_s=_look_for_copy_s(version.checked_at) if coming else None,
     )
 
 
 @bp.get("/recordings/<recording_id>/sound")
-@requires(policy.view_part, load=placed_recording)
-def sound(placed: PlacedRecording) -> ResponseReturnValue:
-    """The part of the recording's page that moves by itself."""
-    found, missing = sound_of(placed), missing_in(placed)
-    editing = bool(policy.edit(acting(), placed.application, clock.now()))
-    return fragment(
+@requires(policy.view_part, load=pulse.of_recording)
+def sound(found: Pulse) -> ResponseReturnValue:
+    """The part of the recording's page that moves by itself. One query where nothing has moved."""
+    beat = found.beat
+    news = news_of(beat) if beat and beat.moves else None
+    look_s = _look_for_copy_s(beat.checked_at) if beat else None
+    return unless_same((beat and beat.facts, news, look_s), lambda: _sound_part(found.recording_id))
+
+
+def _sound_part(recording_id: str) -> str:
+    placed = placed_recording(recording_id)
+    if placed is None:
+        raise NotFound
+    found = sound_of(placed)
+    # What is missing changes when the check is through; to look for it costs more than all the rest.
+    tells_missing = found.news is None and bool(policy.edit(acting(), placed.application, clock.now()))
+    return render_template(
         "applicant/_sound.html",
-        facts=(found.facts, missing, editing),
         placed=placed,
         sound=found,
-        missing=missing,
-        with_missing=editing,
+        missing=missing_in(placed) if tells_missing else [],
+        with_missing=tells_missing,
     )
 
 
@@ -106,6 +113,11 @@ def missing_in(placed: PlacedRecording) -> list[Missing]:
 
 def _copy_is_coming(version: FileVersion) -> bool:
     unreadable = version.duration_s is None
-    if version.copy_key or version.copy_error or version.checked_at is None or unreadable:
-        return False
-    return clock.now() - version.checked_at < COPY_PATIENCE
+    there_or_never = version.copy_key or version.copy_error or unreadable
+    return not there_or_never and _look_for_copy_s(version.checked_at) is not None
+
+
+def _look_for_copy_s(checked_at: datetime | None) -> int | None:
+    """Seconds until a page should look for the listening copy again; None when it has waited long enough."""
+    late = checked_at is None or clock.now() - checked_at >= COPY_PATIENCE
+    return None if late else ask_again_s(checked_at)

@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from portal.accounts.actor import Actor
 from portal.checks.check import Audience
 from portal.checks.evaluate import Verdict
-from portal.core import clock
+from portal.core import clock, queue
 from portal.core.audit import AuditEntry
 from portal.core.db import db, transaction
 from portal.core.errors import Invalid, NotFound
@@ -140,6 +141,43 @@ def test_what_stopped_moving_is_sent_again_and_only_that(version: FileVersion) -
         assert checking.requeue_stuck() == 1
         # Late, but nobody has taken over: the work of the one who held it still counts.
         assert checking.record_report(holding, make_report(), waveform_key="")
+
+
+def test_waiting_long_is_no_sign_of_loss_while_the_queue_is_full(version: FileVersion, session: Session) -> None:
+    others = [add_file(version.recording, state=Processing.RECEIVED, number=number) for number in (2, 3)]
+    with transaction():
+        for place, one in enumerate([version, *others]):
+            one.queued_at = NOW + timedelta(minutes=place)
+        queue.send_after_commit(queue.CHECK_RECORDING, version_id=version.id, generation=1)
+
+    with clock.frozen(NOW + timedelta(hours=2)):
+        assert checking.requeue_stuck() == 0, "nobody has taken anything: the workers are away, and the messages wait"
+        assert checking.claim(others[1].id, generation=1) is not None
+        assert checking.requeue_stuck() == 1, "the first was overtaken by one that was queued two minutes after it"
+        assert checking.requeue_stuck() == 0
+
+
+def test_an_emptied_queue_is_filled_again_in_the_old_order(version: FileVersion, session: Session) -> None:
+    later = add_file(version.recording, state=Processing.RECEIVED, number=2)
+    with transaction():
+        version.queued_at, later.queued_at = NOW, NOW + timedelta(seconds=5)
+
+    with clock.frozen(NOW + timedelta(hours=2)):
+        assert checking.requeue_stuck() == 2
+        assert queue.depth(queue.Queue.CHECKS) == 2
+        session.refresh(version)
+        session.refresh(later)
+        assert version.queued_at < later.queued_at
+        with clock.frozen(NOW + timedelta(hours=3)):
+            assert checking.requeue_stuck() == 0
+
+
+def test_without_a_broker_nothing_is_marked_as_sent(version: FileVersion, app: Flask) -> None:
+    app.extensions[queue.EXTENSION] = queue.make_producer("redis://127.0.0.1:1/0")
+
+    with clock.frozen(NOW + timedelta(hours=2)):
+        assert queue.depth(queue.Queue.CHECKS) is None
+        assert checking.requeue_stuck() == 0
 
 
 def test_a_letting_go_lets_the_next_delivery_go_on(version: FileVersion) -> None:
