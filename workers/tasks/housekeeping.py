@@ -6,6 +6,8 @@ import logging
 
 from celery import shared_task
 
+from portal.applications.service import reminders
+from portal.applications.service.telling import tell_when_all_is_checked
 from portal.applications.service.uploads import finish_interrupted
 from portal.core import queue
 from portal.exports.service import expire_old
@@ -26,9 +28,17 @@ def requeue_stuck() -> None:
     ):
         if count:
             logger.warning("brought on %d %s that had stopped moving", count, what)
+    if told := tell_when_all_is_checked():
+        logger.info("%d applicants are told that all is checked", told)
     # Not in the hourly sweep: a visitor was promised half an hour.
     if forgotten := trials.clear():
         logger.info("forgot %d tried files", forgotten)
+
+
+@shared_task(name=queue.REMIND.name)
+def remind() -> None:
+    if count := reminders.remind():
+        logger.info("owed %d reminders of a deadline", count)
 
 
 @shared_task(name=queue.SWEEP.name)

@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 from portal.applications.models import Application
+from portal.applications.states import ApplicationState
+from portal.checks.check import Audience
+from portal.checks.evaluate import Verdict
 from portal.core.moments import in_zone
 from portal.core.outbox import OutboxMail
+from portal.notifications.attached import receipt_of
 from portal.notifications.words import Site, Text, Words, compose, the
 from portal.programmes.models import Intake
+from portal.recordings import queries as recordings
+from portal.recordings.models import FileVersion
+from portal.recordings.states import MOVING, Processing
 
 
 def submitted(mail: OutboxMail, site: Site) -> Words:
     application = the(Application, mail, "application_id")
     intake = application.intake
     when = in_zone(application.submitted_at, intake.time_zone) if application.submitted_at else "now"
-    recordings = len(application.recordings)
+    sent = len(application.recordings)
     return compose(
         f"We have your application {application.number}",
         name=application.applicant.full_name,
         paragraphs=[
             f"Your application to {_where(intake)} has arrived. We received it on {when}.",
             f"Its number is {application.number}. Please name it when you write to us or call.",
-            f"It came with {recordings} recording{'' if recordings == 1 else 's'}.",
-            "The receipt lists every file with its fingerprint, so that you can prove what you sent:",
+            f"It came with {sent} recording{'' if sent == 1 else 's'}.",
+            "The receipt is attached, as PDF and as JSON. It lists every file with its fingerprint, and it is signed: with "
+            "it you can prove what you sent, and when. Keep both. Anybody can verify them: "
+            + site.link("/receipts/verify"),
             _link(application, site),
         ],
         site=site,
+        attachments=receipt_of(mail),
     )
 
 
@@ -62,16 +72,48 @@ def reopened(mail: OutboxMail, site: Site) -> Words:
 
 def checks_done(mail: OutboxMail, site: Site) -> Words:
     application = the(Application, mail, "application_id")
+    draft = application.state is ApplicationState.DRAFT
     return compose(
         f"We have listened to your recordings ({application.number})",
         name=application.applicant.full_name,
         paragraphs=[
-            f"All recordings of your application to {_where(application.intake)} have been checked.",
-            "The page of your application shows what we heard, and what to do where something is not right yet:",
+            f"All recordings that you have sent for {_where(application.intake)} have been checked:",
+            "\n".join(_heard(application)),
+            "The page of your application shows what we heard, and what to do where something is not right yet. "
+            "Your application is not sent before you send it there:"
+            if draft
+            else "You need do nothing more. The page of your application shows it:",
             _link(application, site),
         ],
         site=site,
     )
+
+
+def _heard(application: Application) -> list[str]:
+    """A line for each recording that has a file: its title, and what the checks say of it after waivers."""
+    current = [(recording, recordings.current_version(recording)) for recording in application.recordings]
+    with_file = [(recording, version) for recording, version in current if version is not None]
+    verdicts = recordings.standing_verdicts([version.id for _, version in with_file])
+    return [
+        f"- {recording.title or version.original_name}: {_in_words(version, verdicts.get(version.id))}"
+        for recording, version in with_file
+    ]
+
+
+def _in_words(version: FileVersion, verdict: Verdict | None) -> str:
+    if version.state in MOVING:
+        return "being checked again."
+    if version.state is Processing.NEEDS_STAFF:
+        return "our staff will look at it."
+    waived = recordings.waived_checks(version.id)
+    remarks = recordings.remarks_for(version.id, audience=Audience.APPLICANT)
+    first = next((f" {one.message}" for one in remarks if one.check_key not in waived), "")
+    return {
+        Verdict.CLEAN: "no remarks.",
+        Verdict.REMARKS: f"nothing that must be fixed.{first}",
+        Verdict.BLOCKED: f"must be fixed.{first}",
+        Verdict.NOT_MEASURED: "our staff will look at it.",
+    }[verdict or Verdict.NOT_MEASURED]
 
 
 def _where(intake: Intake) -> str:
@@ -79,7 +121,7 @@ def _where(intake: Intake) -> str:
 
 
 def _link(application: Application, site: Site) -> str:
-    return site.link(f"/apply/applications/{application.id}")
+    return site.link(f"/apply/{application.id}")
 
 
 TEXTS: dict[str, Text] = {
