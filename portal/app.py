@@ -36,6 +36,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     streamed.register(app)
     for blueprint in (public, applicant, tus, faculty, admin, status):
         app.register_blueprint(blueprint)
-    limits.guard_trials(app)
+    limits.guard_visitors(app)
     authz.register(app)
     return app

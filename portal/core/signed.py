@@ -87,9 +87,13 @@ def verify(data: bytes, keys: Mapping[str, Ed25519PublicKey]) -> Signed:
     return Signed(key_id=key_id, payload=payload)
 
 
+def is_pdf(data: bytes) -> bool:
+    return data.lstrip().startswith(b"%PDF-")
+
+
 def document_in(data: bytes) -> bytes:
     """The document itself: of a PDF the one that is attached to it. Raises NotGenuine when there is none."""
-    if not data.lstrip().startswith(b"%PDF-"):
+    if not is_pdf(data):
         if len(data) > MAX_BYTES:
             raise NotGenuine("This is larger than any receipt.")
         return data.strip()

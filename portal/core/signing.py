@@ -77,14 +77,19 @@ def sign(payload: dict[str, Any]) -> str:
     return signed.sign(payload, private)
 
 
-def keys() -> list[SigningKey]:
+def all_keys() -> list[SigningKey]:
     """Every key that was ever signed with, the newest first."""
     return list(db.session.scalars(sa.select(SigningKey).order_by(SigningKey.number.desc())))
 
 
+def key(key_id: str) -> SigningKey | None:
+    """One of them."""
+    return db.session.get(SigningKey, key_id)
+
+
 def public_keys() -> dict[str, Ed25519PublicKey]:
     """What to verify with, by key id."""
-    return {key.id: key.public for key in keys()}
+    return {key.id: key.public for key in all_keys()}
 
 
 def key_in_use() -> SigningKey:
@@ -100,7 +105,7 @@ def rotate(*, reason: str) -> SigningKey:
 
 
 def _usable() -> tuple[SigningKey, Ed25519PrivateKey] | None:
-    for key in keys():
+    for key in all_keys():
         try:
             return key, _opened(key)
         except InvalidTag:

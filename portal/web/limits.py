@@ -15,7 +15,11 @@ from flask_limiter.util import get_remote_address
 from portal.core.settings import Settings
 
 PER_ADDRESS = "60 per minute; 600 per hour"
-TRIALS_PER_ADDRESS = "4 per minute; 20 per hour"
+# What visitors may send without an account, and how often.
+FOR_VISITORS = {
+    "public.send_trial": "4 per minute; 20 per hour",
+    "public.check_receipt": "20 per minute; 200 per hour",
+}
 PER_ACCOUNT = "8 per minute; 40 per hour"
 # security.<endpoint> that an attacker would hammer.
 GUARDED = ("login", "register", "forgot_password", "reset_password", "send_confirmation", "verify", "change_password")
@@ -49,11 +53,12 @@ def register(app: Flask, settings: Settings) -> None:
     app.extensions["soundcheck_limiter"] = limiter
 
 
-def guard_trials(app: Flask) -> None:
-    """Limit what visitors may let us hear; called once the view is registered."""
+def guard_visitors(app: Flask) -> None:
+    """Limit what visitors may send; called once the views are registered."""
     limiter: Limiter = app.extensions["soundcheck_limiter"]
-    limited = limiter.limit(TRIALS_PER_ADDRESS, methods=["POST"])
-    app.view_functions["public.send_trial"] = cast(Any, limited(app.view_functions["public.send_trial"]))
+    for endpoint, often in FOR_VISITORS.items():
+        limited = limiter.limit(often, methods=["POST"])
+        app.view_functions[endpoint] = cast(Any, limited(app.view_functions[endpoint]))
 
 
 def guard_sign_in(app: Flask) -> None:

@@ -12,6 +12,7 @@ from portal.applications.contents import contents_of
 from portal.applications.models import Application
 from portal.applications.queries import PlacedGate, placed_gate
 from portal.applications.queries import application as find
+from portal.applications.receipts.queries import receipts_of
 from portal.applications.service.gates import set_gate
 from portal.applications.service.sending import reopen
 from portal.applications.states import GateState
@@ -125,6 +126,7 @@ def _page(application: Application, **forms: Any) -> str:
         decisions=decisions,
         deeds=deeds,
         mails=mail.about(application.id),
+        receipts=receipts_of(application.id),
         names=file.names_of(
             [*judged_by, *(who for one in decisions for who in (one.drafted_by_id, one.confirmed_by_id))]
         ),

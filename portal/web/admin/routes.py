@@ -17,6 +17,7 @@ from portal.web.admin import (
     programmes_rubric,
     programmes_rules,
     programmes_slots,
+    receipts,
     staff,
 )
 from portal.web.admin.blueprint import bp
@@ -37,5 +38,6 @@ __all__ = [
     "programmes_rubric",
     "programmes_rules",
     "programmes_slots",
+    "receipts",
     "staff",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.web.public import checks, home, programme, trials
+from portal.web.public import checks, home, programme, receipts, trials
 from portal.web.public.blueprint import bp
 
-__all__ = ["bp", "checks", "home", "programme", "trials"]
+__all__ = ["bp", "checks", "home", "programme", "receipts", "trials"]

@@ -13,7 +13,7 @@ from portal.accounts.states import SITE_ADMIN
 from portal.applications.models import EvidenceFile, GateAnswer
 from portal.applications.service.sending import submit
 from portal.applications.states import ApplicationState
-from portal.core import clock
+from portal.core import clock, signing
 from portal.core.db import db, transaction
 from portal.core.outbox import MailState, OutboxMail
 from portal.core.storage import storage
@@ -132,9 +132,12 @@ def make_world(state: ApplicationState, *, clara: AssignmentState = AssignmentSt
             "application_id": application.id,
             "assignment_id": for_clara,
             "check_key": "peak.true_peak",
+            "form": "json",
             "gate_id": answer.gate_id,
             "index": 1,
             "intake_id": intake.id,
+            "key_id": signing.key_in_use().id,
+            "number": 1,
             "outcome": OutcomeKind.ADMIT.value,
             "programme_id": intake.programme_id,
             "recording_id": recording.id,
