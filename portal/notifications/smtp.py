@@ -37,6 +37,10 @@ def build(mail: OutboxMail, words: Words, settings: Settings) -> EmailMessage:
     # RFC 3834: keeps holiday notices from answering.
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(words.body, charset="utf-8")
+    for file in words.attachments:
+        maintype, _, subtype = file.kind.partition("/")
+        # As bytes, so that no mail program touches a line end of what is signed.
+        message.add_attachment(file.content, maintype=maintype, subtype=subtype, filename=file.name)
     return message
 
 

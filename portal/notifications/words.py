@@ -25,21 +25,33 @@ class Site:
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file that travels with a mail. `name` is plain ASCII; `kind` is its media type."""
+
+    name: str
+    kind: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Words:
-    """A worded mail: one line and plain text."""
+    """A worded mail: one line and plain text, and what is attached to it."""
 
     subject: str
     body: str
+    attachments: tuple[Attachment, ...] = ()
 
 
 Text = Callable[[OutboxMail, Site], Words]
 
 
-def compose(subject: str, *, name: str, paragraphs: list[str], site: Site) -> Words:
+def compose(
+    subject: str, *, name: str, paragraphs: list[str], site: Site, attachments: tuple[Attachment, ...] = ()
+) -> Words:
     """Greeting, paragraphs and ending; empty paragraphs are left out."""
     greeting = f"Dear {name}," if name else "Hello,"
     parts = [greeting, *(part for part in paragraphs if part), f"{site.school_name}\n{site.public_url}"]
-    return Words(subject=subject, body="\n\n".join(parts) + "\n")
+    return Words(subject=subject, body="\n\n".join(parts) + "\n", attachments=attachments)
 
 
 def the(model: type[T], mail: OutboxMail, key: str) -> T:
