@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flask import Flask
 
 from portal.core import log, queue, signing, storage
 from portal.core.db import db, set_up_engine
 from portal.core.local_storage import LocalStorage
-from portal.core.settings import Settings
+from portal.core.settings import S3Place, Settings, named_bucket
+
+if TYPE_CHECKING:
+    from portal.core.s3_storage import S3Storage
 
 SETTINGS = "soundcheck_settings"
 
@@ -32,12 +37,21 @@ MODEL_MODULES = (
 
 def make_storage(settings: Settings) -> storage.Storage:
     """The home of files that the settings name."""
-    if settings.s3 is None:
-        return LocalStorage(settings.storage_dir)
-    # Only who uses S3 pays for loading its client.
+    return bucket(settings, settings.s3) if settings.s3 else LocalStorage(settings.storage_dir)
+
+
+def both_homes(settings: Settings, environ: Mapping[str, str]) -> dict[str, storage.Storage]:
+    """The folder and the bucket that the environment names, whichever is in use. Raises SettingsError."""
+    place = bucket(settings, settings.s3 or named_bucket(environ))
+    place.ensure_bucket()
+    return {"folder": LocalStorage(settings.storage_dir), "s3": place}
+
+
+def bucket(settings: Settings, place: S3Place) -> S3Storage:
+    """A bucket as a home of files. Only who uses S3 pays for loading its client."""
     from portal.core.s3_storage import S3Storage
 
-    return S3Storage(settings.s3, staging_folder=settings.storage_dir / "staging")
+    return S3Storage(place, staging_folder=settings.storage_dir / "staging")
 
 
 def load_models() -> None:

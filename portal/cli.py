@@ -1,6 +1,7 @@
 """The command line: `python -m portal.cli COMMAND`. All but `demo` take their settings from the environment."""
 
 import os
+import signal
 from pathlib import Path
 
 import click
@@ -118,26 +119,66 @@ def recheck(intake_id: str | None, do_apply: bool, do_measure: bool) -> None:
             click.echo(f"{len(found.outdated)} were not judged. --measure lets the workers measure them again.")
 
 
+@cli.command("move-storage")
+@click.option("--to", "name", type=click.Choice(["folder", "s3"]), required=True, help="The new home, as in STORAGE.")
+@click.option("--read-again", is_flag=True, help="Read again what an earlier pass has moved, and compare.")
+@click.option("--delete-source", is_flag=True, help="Delete from the old home what the new one gives back whole.")
+def move_storage(name: str, read_again: bool, delete_source: bool) -> None:
+    """Copy every stored file to the other home. May be stopped and run again; the portal may run meanwhile.
+
+    The folder is STORAGE_DIR and the bucket is what S3_… names, whichever of them STORAGE says is in use.
+    """
+    from portal.bootstrap import base_app, both_homes
+    from portal.core import moving
+    from portal.core.errors import Unavailable
+    from portal.core.settings import Settings, SettingsError
+
+    settings = Settings.from_env(os.environ)
+    try:
+        homes = both_homes(settings, os.environ)
+    except (SettingsError, Unavailable) as refused:
+        raise click.ClickException(str(refused)) from None
+    in_use = "s3" if settings.s3 else "folder"
+    if delete_source and in_use != name:
+        raise click.ClickException(f"The portal still works with the other home: STORAGE is {in_use}, not {name}.")
+    source = homes["folder" if name == "s3" else "s3"]
+    # A stop that is asked for ends like one from the keyboard: what is half copied is cleared away.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with base_app(settings).app_context(), moving.ledger(settings.storage_dir / f"moved-to-{name}.sqlite3") as ledger:
+        move = moving.Move(source, homes[name], ledger, told=moving.every(5.0, click.echo))
+        try:
+            account = move.delete_source() if delete_source else move.copy(read_again=read_again)
+        except Unavailable as refused:
+            raise click.ClickException(f"{refused.message} Nothing is lost; the same command goes on.") from None
+        except KeyboardInterrupt:
+            click.echo(f"Stopped. {move.account.summary} The same command goes on.")
+            raise SystemExit(130) from None
+    for problem in account.problems:
+        click.echo(problem)
+    click.echo(account.summary)
+    raise SystemExit(1 if account.problems else 0)
+
+
 @cli.command()
-@click.option("--apply", "do_apply", is_flag=True, help="Delete the files that no row names.")
+@click.option("--apply", "do_apply", is_flag=True, help="Delete what no row names; make lost listening copies anew.")
 def reconcile(do_apply: bool) -> None:
-    """Compare rows and stored files, both ways. A row without its file is loss: it is told, never touched."""
+    """Compare rows and stored files, both ways. What was received and is lost is told, and its row never touched."""
     from portal.bootstrap import base_app
     from portal.recordings.service import orphans
 
     with base_app().app_context():
         lost = list(orphans.rows_without_files())
-        for version_id in lost:
-            click.echo(f"lost: the file of version {version_id} is not in the store")
+        for one in lost:
+            click.echo(one.sentence)
         unnamed = list(orphans.files_without_rows())
         for key in unnamed:
-            click.echo(f"unnamed: {key}")
+            click.echo(f"No row names {key}.")
         click.echo(f"{len(lost)} rows without a file, {len(unnamed)} files without a row.")
-        if unnamed:
-            done = orphans.delete_files_without_rows() if do_apply else 0
-            click.echo(
-                f"{done} files were deleted." if do_apply else "Nothing was deleted. --apply deletes those files."
-            )
+        if do_apply:
+            click.echo(f"{orphans.delete_files_without_rows()} files were deleted.")
+            click.echo(f"{orphans.make_copies_anew(lost)} listening copies are made anew.")
+        elif unnamed:
+            click.echo("Nothing was deleted. --apply deletes those files.")
         if lost:
             raise SystemExit(1)
 

@@ -13,6 +13,7 @@ from portal.applications.states import ApplicationState, ExtensionState, GateSta
 from portal.core import clock
 from portal.core.db import Base, UtcDateTime, enum_column, id_column, reference
 from portal.core.ids import ID_LENGTH
+from portal.core.stored import file_key
 from portal.programmes.models import Concentration, Gate, Intake, Track
 from portal.recordings.models import Recording
 
@@ -92,7 +93,7 @@ class EvidenceFile(Base):
     id: Mapped[str] = id_column()
     gate_answer_id: Mapped[str] = reference("gate_answers.id")
     original_name: Mapped[str] = mapped_column(sa.String(255))
-    storage_key: Mapped[str] = mapped_column(sa.String(120))
+    storage_key: Mapped[str] = file_key("evidence", hashed_by="sha256")
     size_bytes: Mapped[int] = mapped_column(sa.BigInteger)
     sha256: Mapped[str] = mapped_column(sa.String(64))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)

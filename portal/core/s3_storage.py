@@ -13,6 +13,7 @@ from tempfile import NamedTemporaryFile
 from typing import Any, BinaryIO, cast
 
 import boto3
+from boto3.exceptions import Boto3Error
 from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
@@ -24,7 +25,7 @@ from portal.core.storage import StoredFile
 
 PART_BYTES = 16 * 1024**2
 READ_AHEAD_BYTES = 1024**2
-MISSING = ("404", "NoSuchKey", "NotFound")
+MISSING = ("404", "NoSuchKey", "NoSuchBucket", "NotFound")
 SHA256_OF_WHOLE = "soundcheck-sha256"
 
 
@@ -65,7 +66,7 @@ class S3Storage:
                 ),
             )
             kept = self._head(key)
-        except (BotoCoreError, ClientError, OSError) as error:
+        except (Boto3Error, BotoCoreError, ClientError, OSError) as error:
             raise Unavailable(staging.BROKEN) from error
         if kept is None or kept["ContentLength"] != size or not _same_checksum(kept, size, sha256):
             self.delete(key)
@@ -76,7 +77,7 @@ class S3Storage:
     @contextmanager
     def local_path(self, key: str) -> Iterator[Path]:
         with NamedTemporaryFile(dir=self.staging, prefix="read-") as copy:
-            with _missing_is_not_found(key):
+            with _answers(key):
                 self.client.download_fileobj(self.bucket, key, copy)
             copy.flush()
             yield Path(copy.name)
@@ -99,11 +100,16 @@ class S3Storage:
         return moment
 
     def delete(self, key: str) -> None:
-        self.client.delete_object(Bucket=self.bucket, Key=key)
+        with _answers(key):
+            self.client.delete_object(Bucket=self.bucket, Key=key)
 
     def keys(self, kind: str) -> Iterator[str]:
-        pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=f"{kind}/")
-        for page in pages:
+        pages = iter(self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=f"{kind}/"))
+        while True:
+            with _answers(kind):
+                page = next(pages, None)
+            if page is None:
+                return
             for entry in page.get("Contents", ()):
                 yield entry["Key"]
 
@@ -124,21 +130,20 @@ class S3Storage:
     def ensure_bucket(self) -> None:
         """Make the bucket when it is not there yet."""
         try:
-            self.client.head_bucket(Bucket=self.bucket)
-        except ClientError as error:
-            if error.response["Error"]["Code"] not in (*MISSING, "NoSuchBucket"):
-                raise
-            self.client.create_bucket(Bucket=self.bucket)
+            with _answers(self.bucket):
+                self.client.head_bucket(Bucket=self.bucket)
+        except FileNotFoundError:
+            with _answers(self.bucket):
+                self.client.create_bucket(Bucket=self.bucket)
 
     def _head(self, key: str) -> dict[str, Any] | None:
         if not key:
             return None
         try:
-            found: dict[str, Any] = self.client.head_object(Bucket=self.bucket, Key=key, ChecksumMode="ENABLED")
-        except ClientError as error:
-            if error.response["Error"]["Code"] in MISSING:
-                return None
-            raise
+            with _answers(key):
+                found: dict[str, Any] = self.client.head_object(Bucket=self.bucket, Key=key, ChecksumMode="ENABLED")
+        except FileNotFoundError:
+            return None
         return found
 
 
@@ -167,20 +172,24 @@ class _RangedObject(io.RawIOBase):
         if wanted <= 0:
             return 0
         span = f"bytes={self._at}-{self._at + wanted - 1}"
-        body = self._client.get_object(Bucket=self._bucket, Key=self._key, Range=span)["Body"].read()
+        with _answers(self._key):
+            body = self._client.get_object(Bucket=self._bucket, Key=self._key, Range=span)["Body"].read()
         buffer[: len(body)] = body
         self._at += len(body)
         return len(body)
 
 
 @contextmanager
-def _missing_is_not_found(key: str) -> Iterator[None]:
+def _answers(key: str) -> Iterator[None]:
+    """What the store's client raises, in the words of this house: FileNotFoundError, or Unavailable."""
     try:
         yield
     except ClientError as error:
         if error.response["Error"]["Code"] in MISSING:
             raise FileNotFoundError(key) from error
-        raise
+        raise Unavailable(staging.AWAY) from error
+    except BotoCoreError as error:
+        raise Unavailable(staging.AWAY) from error
 
 
 def _same_checksum(head: dict[str, Any], size: int, sha256: str) -> bool:

@@ -129,9 +129,20 @@ class _Reader:
         return self.choice(name, "0", ("0", "1")) == "1"
 
 
+def named_bucket(environ: Mapping[str, str]) -> S3Place:
+    """The bucket that the environment names, whether files live there already or not. Raises SettingsError."""
+    reader = _Reader(environ)
+    place = _bucket(reader)
+    if reader.problems:
+        raise SettingsError(reader.problems)
+    return place
+
+
 def _s3_place(reader: _Reader) -> S3Place | None:
-    if reader.choice("STORAGE", "folder", ("folder", "s3")) == "folder":
-        return None
+    return _bucket(reader) if reader.choice("STORAGE", "folder", ("folder", "s3")) == "s3" else None
+
+
+def _bucket(reader: _Reader) -> S3Place:
     return S3Place(
         bucket=reader.required("S3_BUCKET"),
         endpoint=reader.environ.get("S3_ENDPOINT") or None,

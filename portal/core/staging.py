@@ -17,6 +17,7 @@ READ_BYTES = 256 * 1024
 FREE_RESERVE_BYTES = 512 * 1024**2
 
 FULL = "The server has no room for more files just now. Please try again later."
+AWAY = "The store of files does not answer just now. Please try again in a few minutes."
 BROKEN = "The server could not store the file just now. Please try again in a few minutes."
 
 

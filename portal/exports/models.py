@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.core import clock
 from portal.core.db import Base, UtcDateTime, enum_column, id_column, reference
 from portal.core.ids import ID_LENGTH
+from portal.core.stored import file_key
 from portal.programmes.models import Intake
 
 
@@ -38,7 +39,7 @@ class ExportJob(Base):
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
-    storage_key: Mapped[str] = mapped_column(sa.String(120), default="")
+    storage_key: Mapped[str] = file_key("exports", lasting=False, only_while={"state": ExportState.READY})
     size_bytes: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     error: Mapped[str] = mapped_column(sa.Text, default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)

@@ -12,6 +12,7 @@ from portal.checks.evaluate import Verdict
 from portal.core import clock
 from portal.core.db import Base, UtcDateTime, enum_column, id_column, reference
 from portal.core.ids import ID_LENGTH
+from portal.core.stored import file_key
 from portal.recordings.states import Processing, TrialState, UploadState
 
 
@@ -71,7 +72,7 @@ class FileVersion(Base):
     number: Mapped[int]
     state: Mapped[Processing] = mapped_column(enum_column(Processing), default=Processing.RECEIVING)
     original_name: Mapped[str] = mapped_column(sa.String(255))
-    storage_key: Mapped[str] = mapped_column(sa.String(120), default="")
+    storage_key: Mapped[str] = file_key("recordings", hashed_by="sha256")
     size_bytes: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     sha256: Mapped[str] = mapped_column(sa.String(64), default="", index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
@@ -94,10 +95,10 @@ class FileVersion(Base):
     duration_s: Mapped[float | None]
     integrated_lufs: Mapped[float | None]
     true_peak_dbtp: Mapped[float | None]
-    waveform_key: Mapped[str] = mapped_column(sa.String(120), default="")
+    waveform_key: Mapped[str] = file_key("waveforms")
 
     # The copy that is listened to: the same sound without names in it. Same journey, own fields.
-    copy_key: Mapped[str] = mapped_column(sa.String(120), default="")
+    copy_key: Mapped[str] = file_key("copies")
     copy_mime: Mapped[str] = mapped_column(sa.String(40), default="")
     copy_attempt: Mapped[int] = mapped_column(default=0)
     copy_lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -125,7 +126,7 @@ class Upload(Base):
     size_bytes: Mapped[int] = mapped_column(sa.BigInteger)
     state: Mapped[UploadState] = mapped_column(enum_column(UploadState), default=UploadState.OPEN)
     said_sha256: Mapped[str] = mapped_column(sa.String(64), default="", server_default="")
-    storage_key: Mapped[str] = mapped_column(sa.String(120), default="")
+    storage_key: Mapped[str] = file_key("recordings", lasting=False, only_while={"state": UploadState.OPEN})
     file_version_id: Mapped[str | None] = reference("file_versions.id", nullable=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     touched_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
@@ -214,7 +215,7 @@ class Trial(Base):
     slot_id: Mapped[str] = reference("slots.id")
     state: Mapped[TrialState] = mapped_column(enum_column(TrialState), default=TrialState.RECEIVING)
     original_name: Mapped[str] = mapped_column(sa.String(255))
-    storage_key: Mapped[str] = mapped_column(sa.String(120))
+    storage_key: Mapped[str] = file_key("trials", lasting=False)
     rules_version: Mapped[int] = mapped_column(default=0)
     duration_s: Mapped[float | None]
     verdict: Mapped[Verdict | None] = mapped_column(enum_column(Verdict))

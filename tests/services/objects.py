@@ -68,7 +68,10 @@ def s3_place(s3_endpoint: str, request: pytest.FixtureRequest) -> S3Place:
 
 
 def _arguments(folder: Path, port: int, others: list[int]) -> list[str]:
-    """The service's own, at this machine's addresses; its small volumes take no room here."""
+    """The service's own, at this machine's addresses; its small volumes take no room here.
+
+    Each bucket takes several, and each test a bucket.
+    """
     service = services()["seaweedfs"]
     here = {
         "-dir=/data": f"-dir={folder}",
@@ -76,7 +79,7 @@ def _arguments(folder: Path, port: int, others: list[int]) -> list[str]:
         "-ip.bind=0.0.0.0": f"-ip.bind={LOOPBACK}",
         "-s3.port=8333": f"-s3.port={port}",
         "-master.volumeSizeLimitMB=1024": "-master.volumeSizeLimitMB=64",
-        "-volume.max=0": "-volume.max=50",
+        "-volume.max=0": "-volume.max=500",
     }
     assert set(here) <= set(service["command"])
     command = [here.get(part, part) for part in service["command"]]

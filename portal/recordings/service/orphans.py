@@ -3,45 +3,56 @@ once they are old enough to belong to no running upload. Rows without files are 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 
-import sqlalchemy as sa
-from sqlalchemy.orm import InstrumentedAttribute
-
-from portal.core import clock
-from portal.core.db import db
+from portal.core import audit, clock, stored
+from portal.core.db import compare_and_set, db, transaction
 from portal.core.ids import ID_LENGTH
 from portal.core.storage import storage
-from portal.recordings.models import FileVersion, Trial, Upload
-from portal.recordings.service import trials
-from portal.recordings.service.receive import KIND
-from portal.recordings.states import Processing
+from portal.recordings.models import FileVersion
+from portal.recordings.service import copies
 
 GRACE = timedelta(hours=6)
 # A form that still sends writes at least this often.
 SILENCE = timedelta(hours=1)
+BATCH = 500
 
-# An upload writes its key down before its file moves there.
-NAMED_BY: dict[str, tuple[InstrumentedAttribute[str], ...]] = {
-    KIND: (FileVersion.storage_key, Upload.storage_key),
-    "waveforms": (FileVersion.waveform_key,),
-    "copies": (FileVersion.copy_key,),
-    trials.KIND: (Trial.storage_key,),
+# What is lost, and what is left to do. Only an upload and a proof cannot be made again from anything that is here.
+LOST = {
+    "recordings": "The file of version {row} is lost. Restore {key} from a backup, or ask the applicant for it.",
+    "evidence": "The proof {row} is lost. Restore {key} from a backup, or ask the applicant for it.",
+    "copies": "The listening copy of version {row} is lost. --apply lets it be made anew. ({key})",
+    "waveforms": "The waveform of version {row} is lost. “Check it again” makes it anew. ({key})",
 }
+
+
+@dataclass(frozen=True)
+class LostFile:
+    """A file that a row promises and that the store does not have."""
+
+    kind: str
+    row_id: str
+    key: str
+
+    @property
+    def sentence(self) -> str:
+        words = LOST.get(self.kind, "The file of {row} is lost. ({key})")
+        return words.format(row=self.row_id, key=self.key)
 
 
 def files_without_rows() -> Iterator[str]:
     """Keys older than GRACE that no row names. Looks up a few hundred at a time."""
-    for kind, columns in NAMED_BY.items():
+    for kind in stored.kinds():
         batch: list[str] = []
         for key in storage().keys(kind):
             if clock.now() - storage().stored_at(key) > GRACE:
                 batch.append(key)
-            if len(batch) == 500:
-                yield from _unnamed(batch, columns)
+            if len(batch) == BATCH:
+                yield from _unnamed(batch)
                 batch = []
-        yield from _unnamed(batch, columns)
+        yield from _unnamed(batch)
 
 
 def delete_files_without_rows() -> int:
@@ -69,14 +80,27 @@ def delete_staged_leftovers() -> int:
     return len(left)
 
 
-def rows_without_files() -> Iterator[str]:
-    """Ids of file versions whose file is missing: loss, to be looked at by a person."""
-    statement = sa.select(FileVersion.id, FileVersion.storage_key).where(FileVersion.state != Processing.PURGED)
-    for version_id, key in db.session.execute(statement.execution_options(yield_per=500)):
+def rows_without_files() -> Iterator[LostFile]:
+    """What rows promise and the store does not have: loss, to be looked at by a person."""
+    for naming, row_id, key in stored.promised():
         if storage().size(key) is None:
-            yield version_id
+            yield LostFile(naming.kind, row_id, key)
 
 
-def _unnamed(keys: list[str], columns: tuple[InstrumentedAttribute[str], ...]) -> Iterator[str]:
-    named = {key for column in columns for key in db.session.scalars(sa.select(column).where(column.in_(keys)))}
+def make_copies_anew(lost: Iterable[LostFile]) -> int:
+    """Let go of the listening copies among what is lost, so that the workers make them again. Returns how many."""
+    count = 0
+    for one in lost:
+        if one.kind == copies.KIND:
+            with transaction():
+                version = db.session.get_one(FileVersion, one.row_id)
+                anew = {"copy_key": "", "copy_mime": "", "copy_attempt": 0, "copy_error": ""}
+                if compare_and_set(FileVersion, one.row_id, expected={"copy_key": one.key}, values=anew):
+                    audit.record("recording.copy_lost", version, before={"copy": one.key})
+                    count += 1
+    return count
+
+
+def _unnamed(keys: list[str]) -> Iterator[str]:
+    named = stored.named(keys)
     yield from (key for key in keys if key not in named)

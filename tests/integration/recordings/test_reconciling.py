@@ -1,8 +1,7 @@
-"""Rows and files are compared both ways: what nobody names goes when it is old, what is lost is told."""
+"""Rows and files are compared both ways, in both homes: what nobody names goes when it is old, what is lost is told."""
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
 from io import BytesIO
 
@@ -13,20 +12,28 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from portal import cli
+from portal.bootstrap import SETTINGS, bucket
 from portal.core import clock
-from portal.core.db import transaction
-from portal.core.storage import StoredFile, storage
+from portal.core.db import db, transaction
+from portal.core.storage import EXTENSION, storage
 from portal.programmes.models import Slot
+from portal.recordings.models import FileVersion, Upload
 from portal.recordings.service import orphans
+from portal.recordings.states import UploadState
 from tests.factories.applications import add_file, add_recording, make_application
 
 
-def keep(content: bytes, *, days_old: int) -> StoredFile:
-    kept = storage().put(BytesIO(content), kind="recordings", max_bytes=1000)
-    moment = (clock.now() - timedelta(days=days_old)).timestamp()
-    with storage().local_path(kept.key) as path:
-        os.utime(path, (moment, moment))
-    return kept
+@pytest.fixture(params=["folder", "s3"])
+def home(request: pytest.FixtureRequest, app: Flask) -> str:
+    if request.param == "s3":
+        store = bucket(app.extensions[SETTINGS], request.getfixturevalue("s3_place"))
+        store.ensure_bucket()
+        app.extensions[EXTENSION] = store
+    return str(request.param)
+
+
+def keep(content: bytes, kind: str = "recordings") -> str:
+    return storage().put(BytesIO(content), kind=kind, max_bytes=1000).key
 
 
 def reconcile(app: Flask, monkeypatch: pytest.MonkeyPatch, *options: str) -> Result:
@@ -34,24 +41,74 @@ def reconcile(app: Flask, monkeypatch: pytest.MonkeyPatch, *options: str) -> Res
     return CliRunner().invoke(cli.cli, ["reconcile", *options])
 
 
-def test_unnamed_files_go_lost_ones_are_told(app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    application = make_application(filled=False)
-    slot = session.scalars(sa.select(Slot)).one()
-    recording = add_recording(application, slot)
-    named, lost = add_file(recording), add_file(recording, number=2)
-    whole, old, young = keep(b"named", days_old=3), keep(b"old", days_old=3), keep(b"young", days_old=0)
+def make_version(session: Session, **keys: str) -> str:
+    recording = add_recording(make_application(filled=False), session.scalars(sa.select(Slot)).first())
+    version = add_file(recording)
     with transaction():
-        named.storage_key = whole.key
-    lost_id = lost.id
+        for name, value in keys.items():
+            setattr(version, name, value)
+    return version.id
+
+
+@pytest.mark.usefixtures("home")
+def test_unnamed_files_go_once_they_are_old(app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    named, picture, alone, proof = keep(b"named"), keep(b"{}", "waveforms"), keep(b"alone"), keep(b"%PDF", "evidence")
+    make_version(session, storage_key=named, waveform_key=picture)
+    assert "0 rows without a file, 0 files without a row." in reconcile(app, monkeypatch).output
+
+    with clock.frozen(clock.now() + timedelta(days=1)):
+        shown = reconcile(app, monkeypatch)
+        assert f"No row names {alone}.\n" in shown.output
+        assert f"No row names {proof}.\n" in shown.output
+        assert "0 rows without a file, 2 files without a row.\nNothing was deleted." in shown.output
+        assert shown.exit_code == 0
+
+        done = reconcile(app, monkeypatch, "--apply")
+        assert "2 files were deleted." in done.output
+        assert [storage().size(key) for key in (named, picture, alone, proof)] == [5, 2, None, None]
+        assert list(orphans.files_without_rows()) == []
+
+
+@pytest.mark.usefixtures("home")
+def test_what_is_lost_is_told_in_words(app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    version_id = make_version(
+        session, storage_key=keep(b"sound"), copy_key="copies/aa/gone", waveform_key="waveforms/aa/gone"
+    )
+    lost_id = make_version(session, storage_key="recordings/aa/gone")
 
     shown = reconcile(app, monkeypatch)
-    assert f"lost: the file of version {lost_id} is not in the store" in shown.output
-    assert f"unnamed: {old.key}" in shown.output
-    assert "1 rows without a file, 1 files without a row." in shown.output
-    assert "Nothing was deleted." in shown.output
+
     assert shown.exit_code == 1
+    assert (
+        f"The file of version {lost_id} is lost. Restore recordings/aa/gone from a backup, or ask the applicant for it."
+        in shown.output
+    )
+    assert f"The listening copy of version {version_id} is lost. --apply lets it be made anew." in shown.output
+    assert f"The waveform of version {version_id} is lost. “Check it again” makes it anew." in shown.output
+    assert "3 rows without a file, 0 files without a row." in shown.output
 
     done = reconcile(app, monkeypatch, "--apply")
-    assert "1 files were deleted." in done.output
-    assert [storage().size(one.key) for one in (whole, old, young)] == [5, None, 5]
-    assert list(orphans.files_without_rows()) == []
+    assert "1 listening copies are made anew." in done.output
+    db.session.rollback()
+    assert db.session.get_one(FileVersion, version_id).copy_key == ""
+    assert db.session.get_one(FileVersion, lost_id).storage_key == "recordings/aa/gone"
+
+
+def test_a_file_that_an_open_upload_names_stays(app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    application = make_application()
+    key = keep(b"moved, and not yet a version")
+    with transaction():
+        upload = Upload(
+            recording_id=application.recordings[0].id,
+            owner_id=application.applicant_id,
+            original_name="a.wav",
+            size_bytes=5,
+            storage_key=key,
+            expires_at=clock.now() + timedelta(days=2),
+        )
+        session.add(upload)
+    with clock.frozen(clock.now() + timedelta(days=1)):
+        assert list(orphans.files_without_rows()) == []
+        with transaction():
+            upload.state = UploadState.TERMINATED
+        assert list(orphans.files_without_rows()) == [key]
