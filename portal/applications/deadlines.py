@@ -1,12 +1,14 @@
-"""The deadline of one application, and what of it was under way then. Pure; the rule stands in `programmes.deadlines`."""
+"""The deadline of one application, and what hangs on it. Pure; the rule itself stands in `programmes.deadlines`."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from portal.applications.models import Application
 from portal.programmes.deadlines import Deadline, effective_deadline
 from portal.recordings.states import UploadState
+
+HOURS_BEFORE = (24, 72, 168)
 
 
 def deadline_of(application: Application) -> Deadline:
@@ -25,3 +27,18 @@ def was_sending(application: Application, deadline_at: datetime) -> bool:
         if any(one.state is UploadState.OPEN and one.created_at <= deadline_at for one in recording.uploads):
             return True
     return False
+
+
+def reminder_due(deadline_at: datetime, *, known_since: datetime, now: datetime) -> int | None:
+    """Which reminder the moment asks for, in hours before the deadline: the nearest alone, however many were missed.
+
+    None when none is due: it is too early, the deadline has passed, or the moment for it came before the person knew of
+    this deadline (who begins three days before needs no mail that says so).
+    """
+    if now > deadline_at:
+        return None
+    for hours in HOURS_BEFORE:
+        moment = deadline_at - timedelta(hours=hours)
+        if moment <= now:
+            return hours if known_since <= moment else None
+    return None

@@ -25,6 +25,15 @@ class SlotIsFull(Invalid):
     code = "slot_is_full"
 
 
+class CodeRefused(Invalid):
+    """An access code that does not open this intake."""
+
+    code = "code_refused"
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence, fields={"code": sentence})
+
+
 class NotAPdf(Invalid):
     code = "not_a_pdf"
 

@@ -146,6 +146,12 @@ class AccessCode(Base):
 
     intake: Mapped[Intake] = relationship()
 
+    @property
+    def readable(self) -> str:
+        """`K7MQ2-4XHTP`: in halves, as it is read out."""
+        half = len(self.code) // 2
+        return f"{self.code[:half]}-{self.code[half:]}"
+
 
 class DeadlineReminder(Base):
     """That a reminder of one deadline is owed or sent. Another deadline of the same person is reminded of anew."""

@@ -9,11 +9,14 @@ from portal.accounts.actor import Actor
 from portal.accounts.policy import confirmed
 from portal.accounts.states import StaffRole
 from portal.applications.deadlines import deadline_of, was_sending
-from portal.applications.models import Application
-from portal.applications.states import STEPS, ApplicationAction, ApplicationState
+from portal.applications.models import AccessCode, Application, Extension
+from portal.applications.states import STEPS, ApplicationAction, ApplicationState, ExtensionState
+from portal.core.moments import in_zone
 from portal.core.ruling import ALLOWED, Ruling, allowed_if, refused
 from portal.programmes import policy as programmes_policy
+from portal.programmes.deadlines import dates_to_ask_for, may_ask_until
 from portal.programmes.models import Intake
+from portal.programmes.states import IntakeState
 
 NOT_YOURS = "This application belongs to somebody else."
 NOT_A_DRAFT = "You have sent this application; it can be changed again only when the admissions staff reopen it."
@@ -74,6 +77,71 @@ def go_on_with_file(actor: Actor | None, application: Application, now: datetime
 def submit(actor: Actor | None, application: Application, now: datetime) -> Ruling:
     """Whoever may still change a draft may send it; whether it is complete is another question."""
     return edit(actor, application, now)
+
+
+def ask_extension(actor: Actor | None, application: Application, now: datetime) -> Ruling:
+    """Ask for more time: the applicant, for a draft, until the hours after the deadline that the intake states."""
+    own = _own_draft(actor, application, now)
+    if not own:
+        return own
+    intake, deadline = application.intake, deadline_of(application)
+    until = may_ask_until(intake, deadline)
+    if until is None or intake.state is not IntakeState.PUBLISHED:
+        return refused("More time cannot be asked for here. Write to the admissions office.")
+    if any(one.state is ExtensionState.ASKED for one in application.extensions):
+        return refused("You have asked for more time already. You get a mail as soon as it is decided.")
+    if now > until:
+        return refused(f"More time could be asked for until {in_zone(until, intake.time_zone)}.")
+    return allowed_if(bool(dates_to_ask_for(intake, deadline, now)), "You have all the time that can be asked for.")
+
+
+def grant_extension(actor: Actor | None, application: Application, now: datetime) -> Ruling:
+    """Give one applicant more time, asked for or not: the administrators, as long as it is a draft."""
+    may = run_deadlines(actor, application.intake, now)
+    if not may:
+        return may
+    if actor is not None and actor.person_id == application.applicant_id:
+        return refused("You cannot decide about your own application.")
+    return allowed_if(
+        application.state is ApplicationState.DRAFT, "Only a draft can get more time. Reopen what was sent already."
+    )
+
+
+def answer_extension(actor: Actor | None, extension: Extension, now: datetime) -> Ruling:
+    """Refuse what was asked for, or take back what was granted."""
+    return grant_extension(actor, extension.application, now)
+
+
+def run_deadlines(actor: Actor | None, intake: Intake, now: datetime) -> Ruling:
+    """See who asked for more time, and make access codes: the administrators of the programme."""
+    may = actor is not None and actor.confirmed and actor.has(intake.programme_id, StaffRole.ADMIN)
+    return allowed_if(may, "Only the administrators of this programme can do that.")
+
+
+def revoke_code(actor: Actor | None, code: AccessCode, now: datetime) -> Ruling:
+    return run_deadlines(actor, code.intake, now)
+
+
+def start_late(actor: Actor | None, intake: Intake, now: datetime) -> Ruling:
+    """Begin with an access code: anybody with a confirmed mail address, once the intake has opened."""
+    ruling = confirmed(actor, intake, now)
+    if not ruling:
+        return ruling
+    if intake.state is IntakeState.DRAFT or now < intake.opens_at:
+        return programmes_policy.may_start(intake, now)
+    return ALLOWED
+
+
+def use_code(code: AccessCode, now: datetime) -> Ruling:
+    """Whether a code still opens its intake."""
+    if code.revoked_at is not None:
+        return refused("This code is no longer valid. Ask the admissions office for another one.")
+    if now > code.expires_at:
+        when = in_zone(code.expires_at, code.intake.time_zone)
+        return refused(f"This code could be used until {when}. Ask the admissions office for another one.")
+    return allowed_if(
+        code.uses < code.uses_allowed, "This code has been used already. Ask the admissions office for another one."
+    )
 
 
 def withdraw(actor: Actor | None, application: Application, now: datetime) -> Ruling:

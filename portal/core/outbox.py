@@ -19,10 +19,13 @@ from portal.core.ids import ID_LENGTH
 
 
 class MailState(StrEnum):
+    """`dropped` is what was no longer true when it was to be sent, such as a reminder of something that is done."""
+
     QUEUED = "queued"
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
+    DROPPED = "dropped"
 
 
 class OutboxMail(Base):

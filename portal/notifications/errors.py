@@ -11,6 +11,12 @@ class NoWords(DomainError):
     code = "no_words"
 
 
+class NotNeeded(DomainError):
+    """What the mail would say is not true any more, such as a reminder of something that is done. Nothing is lost."""
+
+    code = "not_needed"
+
+
 class Undeliverable(DomainError):
     """The receiving side refused for good, or the address is none. Trying again does not help."""
 

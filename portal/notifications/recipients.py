@@ -27,6 +27,11 @@ def _admissions(notice: OutboxMail) -> Sequence[Person]:
     return staff_of(application.intake.programme_id, StaffRole.ADMIN, StaffRole.CHAIR)
 
 
+def _administrators(notice: OutboxMail) -> Sequence[Person]:
+    application = the(Application, notice, "application_id")
+    return staff_of(application.intake.programme_id, StaffRole.ADMIN)
+
+
 def _applicant(notice: OutboxMail) -> Sequence[Person]:
     return [the(Application, notice, "application_id").applicant]
 
@@ -38,4 +43,5 @@ RECIPIENTS: dict[str, Callable[[OutboxMail], Sequence[Person]]] = {
     "application.submitted": _applicant,
     "application.withdrawn": _applicant,
     "application.reopened": _applicant,
+    "extension.asked": _administrators,
 }

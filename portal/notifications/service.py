@@ -19,7 +19,7 @@ from portal.core.db import compare_and_set, db, transaction
 from portal.core.outbox import MailState, OutboxMail
 from portal.core.settings import Settings
 from portal.notifications import recipients, smtp, wording
-from portal.notifications.errors import NoWords, TryLater, Undeliverable
+from portal.notifications.errors import NotNeeded, NoWords, TryLater, Undeliverable
 from portal.notifications.texts import accounts
 from portal.notifications.words import Site, Words
 
@@ -88,6 +88,8 @@ def _work_through(settings: Settings, limit: int, deliver: Deliver) -> int:
                 continue
             words = wording.word(mail, site)
             deliver(mail, words)
+        except NotNeeded as error:
+            _drop(mail_id, attempt, error.message)
         except (NoWords, Undeliverable) as error:
             _give_up(mail_id, attempt, error.message)
         except TryLater as error:
@@ -147,6 +149,12 @@ def _mark_sent(mail_id: str, attempt: int, words: Words, *, keep_secret: bool) -
             "subject": smtp.one_line(words.subject),
             "body": accounts.AFTER_SENDING if secret else words.body,
         }
+        compare_and_set(OutboxMail, mail_id, expected={"state": MailState.SENDING, "attempts": attempt}, values=values)
+
+
+def _drop(mail_id: str, attempt: int, why: str) -> None:
+    with transaction():
+        values = {"state": MailState.DROPPED, "body": why}
         compare_and_set(OutboxMail, mail_id, expected={"state": MailState.SENDING, "attempts": attempt}, values=values)
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from portal.core.outbox import OutboxMail
 from portal.notifications.errors import NoWords
-from portal.notifications.texts import accounts, applications, decisions, recordings, reviews
+from portal.notifications.texts import accounts, applications, deadlines, decisions, recordings, reviews
 from portal.notifications.words import Site, Text, Words
 
-TEXTS: dict[str, Text] = applications.TEXTS | recordings.TEXTS | reviews.TEXTS | decisions.TEXTS
+TEXTS: dict[str, Text] = applications.TEXTS | deadlines.TEXTS | recordings.TEXTS | reviews.TEXTS | decisions.TEXTS
 
 
 def word(mail: OutboxMail, site: Site) -> Words:

@@ -58,13 +58,13 @@ def may_ask_until(intake: Intake, deadline: Deadline) -> datetime | None:
     return deadline.at + timedelta(hours=intake.extension_ask_hours) if intake.extension_max_days else None
 
 
-def dates_to_ask_for(intake: Intake, deadline: Deadline) -> dict[int, datetime]:
+def dates_to_ask_for(intake: Intake, deadline: Deadline, now: datetime) -> dict[int, datetime]:
     """Days after the intake's deadline, and the deadline that they would give: what can be asked for, and not yet had.
 
     The clock on the school's wall says the same time of day, also across a clock change.
     """
     days = {count: days_later(intake.visible_deadline_at, intake.time_zone, count) for count in _offered(intake)}
-    return {count: moment for count, moment in days.items() if moment > deadline.at}
+    return {count: moment for count, moment in days.items() if moment > max(deadline.at, now)}
 
 
 def _offered(intake: Intake) -> list[int]:

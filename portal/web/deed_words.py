@@ -2,6 +2,9 @@
 
 DEEDS = {
     "application.start": "began an application",
+    "access_code.make": "made an access code",
+    "access_code.revoke": "revoked an access code",
+    "access_code.use": "began with an access code",
     "application.choose": "chose a concentration or track",
     "application.submit": "sent the application in",
     "application.reopen": "opened the application again",
@@ -19,6 +22,10 @@ DEEDS = {
     "export.write": "wrote an export",
     "export.download": "downloaded an export",
     "export.expire": "removed an old export",
+    "extension.ask": "asked for more time",
+    "extension.grant": "gave more time",
+    "extension.refuse": "refused more time",
+    "extension.revoke": "took granted time back",
     "gate.add": "added a requirement",
     "gate.edit": "changed a requirement",
     "gate.archive": "put a requirement away",

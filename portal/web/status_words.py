@@ -116,6 +116,7 @@ WORDS: dict[str, dict[str, StatusWords]] = {
         "sending": _busy("Sending"),
         "sent": _good("Sent"),
         "failed": _bad("Not delivered"),
+        "dropped": _quiet("No longer needed", "minus"),
     },
 }
 

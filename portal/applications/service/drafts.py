@@ -30,13 +30,22 @@ def start(intake: Intake, *, actor: Actor) -> Application:
     Raises NotAllowed outside of the intake's time or without a confirmed mail address, AlreadyWithdrawn.
     """
     with transaction():
-        existing = db.session.scalar(_own_in(actor, intake))
+        existing = own_in(actor, intake)
         if existing is not None:
             return _not_withdrawn(existing)
         policy.start(actor, intake, clock.now()).enforce()
-        application = _insert(intake, actor)
-        if application is None:
-            return db.session.execute(_own_in(actor, intake)).scalar_one()
+        return add_draft(intake, actor=actor) or db.session.execute(_own_in(actor, intake)).scalar_one()
+
+
+def own_in(actor: Actor, intake: Intake) -> Application | None:
+    """What the person has begun in this intake, whatever became of it."""
+    return db.session.scalar(_own_in(actor, intake))
+
+
+def add_draft(intake: Intake, *, actor: Actor) -> Application | None:
+    """A new draft with its audit entry, inside a command that has asked its policy. None when another tab was first."""
+    application = _insert(intake, actor)
+    if application is not None:
         audit.record(
             "application.start",
             application,
@@ -45,7 +54,7 @@ def start(intake: Intake, *, actor: Actor) -> Application:
             application_id=application.id,
             programme_id=intake.programme_id,
         )
-        return application
+    return application
 
 
 def choose(application: Application, *, actor: Actor, concentration_id: str | None, track_id: str | None) -> None:

@@ -70,7 +70,7 @@ def reopen(application: Application, *, actor: Actor, until: datetime, reason: s
             application,
             ApplicationAction.REOPEN,
             actor=actor,
-            values={"reopened_until": until, "withdrawn_at": None},
+            values={"reopened_until": until, "withdrawn_at": None, "deadline_set_at": now},
             after={"until": until.isoformat()},
             reason=reason,
         )

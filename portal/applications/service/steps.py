@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,10 @@ from portal.applications.states import STEPS, ApplicationAction, ApplicationStat
 from portal.core import audit, clock
 from portal.core.db import compare_and_set, transaction
 from portal.core.errors import Stale
+from portal.core.ruling import Ruling
 from portal.core.states import next_state
+
+EditingRule = Callable[[Actor, Application, datetime], Ruling]
 
 
 def take_step(
@@ -54,14 +57,17 @@ def take_step(
 
 
 @contextmanager
-def editing(application: Application, *, actor: Actor, begun_at: datetime | None = None) -> Iterator[datetime]:
+def editing(
+    application: Application, *, actor: Actor, begun_at: datetime | None = None, rule: EditingRule = policy.edit
+) -> Iterator[datetime]:
     """A change to a draft. Holds its row, so that nothing can be changed while it is being submitted, nor the reverse.
 
-    `begun_at` is when the person began, where a long upload lies between asking and writing. Yields the moment.
+    `begun_at` is when the person began, where a long upload lies between asking and writing; `rule` says who may, where
+    that is stricter than for words. Yields the moment.
     """
     with transaction():
         now = clock.now()
-        policy.edit(actor, application, begun_at or now).enforce()
+        rule(actor, application, begun_at or now).enforce()
         held = compare_and_set(
             Application, application.id, expected={"state": ApplicationState.DRAFT}, values={"updated_at": now}
         )

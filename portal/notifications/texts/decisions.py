@@ -20,7 +20,7 @@ def released(mail: OutboxMail, site: Site) -> Words:
         subject=decision.letter_subject,
         body=decision.letter_body
         + "\n\nYou can always read this letter on the page of your application:\n"
-        + site.link(f"/apply/applications/{decision.application_id}")
+        + site.link(f"/apply/{decision.application_id}")
         + "\n",
     )
 
