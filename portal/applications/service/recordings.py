@@ -60,7 +60,7 @@ def upload(
     (submitted meanwhile: the bytes are dropped).
     """
     begun_at = clock.now()
-    policy.edit(actor, placed.application, begun_at).enforce()
+    policy.begin_file(actor, placed.application, begun_at).enforce()
     recording_id = placed.recording.id
     limit, kind = max_upload_bytes(placed.slot, installation_max_bytes), kind_asked_by(placed.slot)
     db.session.rollback()  # the policy has read rows; no transaction stays open while bytes arrive

@@ -9,7 +9,7 @@ from portal.checks.evaluate import Verdict
 from portal.core.moments import in_zone
 from portal.core.outbox import OutboxMail
 from portal.notifications.attached import receipt_of
-from portal.notifications.words import Site, Text, Words, compose, the
+from portal.notifications.words import Attachment, Site, Text, Words, compose, the
 from portal.programmes.models import Intake
 from portal.recordings import queries as recordings
 from portal.recordings.models import FileVersion
@@ -18,7 +18,7 @@ from portal.recordings.states import MOVING, Processing
 
 def submitted(mail: OutboxMail, site: Site) -> Words:
     application = the(Application, mail, "application_id")
-    intake = application.intake
+    intake, receipt = application.intake, receipt_of(mail)
     when = in_zone(application.submitted_at, intake.time_zone) if application.submitted_at else "now"
     sent = len(application.recordings)
     return compose(
@@ -28,13 +28,11 @@ def submitted(mail: OutboxMail, site: Site) -> Words:
             f"Your application to {_where(intake)} has arrived. We received it on {when}.",
             f"Its number is {application.number}. Please name it when you write to us or call.",
             f"It came with {sent} recording{'' if sent == 1 else 's'}.",
-            "The receipt is attached, as PDF and as JSON. It lists every file with its fingerprint, and it is signed: with "
-            "it you can prove what you sent, and when. Keep both. Anybody can verify them: "
-            + site.link("/receipts/verify"),
+            _of_receipt(receipt, site),
             _link(application, site),
         ],
         site=site,
-        attachments=receipt_of(mail),
+        attachments=receipt,
     )
 
 
@@ -114,6 +112,15 @@ def _in_words(version: FileVersion, verdict: Verdict | None) -> str:
         Verdict.BLOCKED: f"must be fixed.{first}",
         Verdict.NOT_MEASURED: "our staff will look at it.",
     }[verdict or Verdict.NOT_MEASURED]
+
+
+def _of_receipt(attached: tuple[Attachment, ...], site: Site) -> str:
+    if not attached:
+        return "The receipt lists every file with its fingerprint, so that you can prove what you sent:"
+    return (
+        "The receipt is attached, as PDF and as JSON. It lists every file with its fingerprint, and it is signed: with "
+        f"it you can prove what you sent, and when. Keep both. Anybody can verify them: {site.link('/receipts/verify')}"
+    )
 
 
 def _where(intake: Intake) -> str:

@@ -42,7 +42,7 @@ def test_the_receipt_names_number_programme_and_moment_in_the_intakes_zone(schoo
     assert "Music Production (Fall 2027)" in words.body
     assert "Sun 22 Nov 2026, 14:00 EST" in words.body
     assert "It came with 1 recording." in words.body
-    assert f"https://apply.school.example/apply/applications/{application_id}\n" in words.body
+    assert f"https://apply.school.example/apply/{application_id}\n" in words.body
     assert words.body.endswith("School of Music\nhttps://apply.school.example\n")
 
 
@@ -64,7 +64,7 @@ def test_words_to_the_applicant_name_the_number(school: School, kind: str) -> No
     words = words_for(kind, application_id=application_id)
 
     assert "SC-7QX" in words.subject
-    assert f"/apply/applications/{application_id}" in words.body
+    assert f"/apply/{application_id}" in words.body
 
 
 def test_a_reviewers_mail_holds_nothing_of_the_applicant(school: School) -> None:
