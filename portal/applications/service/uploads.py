@@ -69,7 +69,7 @@ def begin(
             "Send it as FLAC: it keeps every sample and needs about half the room."
         )
     recording_id = placed.recording.id
-    with editing(placed.application, actor=actor):
+    with editing(placed.application, actor=actor, rule=policy.begin_file):
         _keep_within_quota(actor, size_bytes)
         return uploads.begin(
             recording_id, actor=actor, original_name=original_name, size_bytes=size_bytes, said_sha256=said_sha256
@@ -85,6 +85,7 @@ def append(found: PlacedUpload, stream: BinaryIO, *, actor: Actor, at: int, chec
     upload = found.upload
     if upload.state is not UploadState.OPEN:
         raise UploadGone("This upload is no longer open. Please begin again.")
+    policy.go_on_with_file(actor, found.application, clock.now(), begun_at=upload.created_at).enforce()
     kind, size = kind_asked_by(found.placed.slot), upload.size_bytes
     file = uploads.staged(upload.id)
     # The policy has read rows; bytes may take long, and no transaction should stay open for them.
@@ -138,12 +139,12 @@ def terminate(found: PlacedUpload, *, actor: Actor) -> None:
     uploads.terminate(found.upload, actor=actor)
 
 
-def open_uploads(recording_id: str) -> list[Upload]:
-    """What has been begun for a recording and not finished, the newest first."""
+def open_uploads(*recording_ids: str) -> list[Upload]:
+    """What has been begun for these recordings and not finished, the newest first."""
     return list(
         db.session.scalars(
             sa.select(Upload)
-            .where(Upload.recording_id == recording_id, Upload.state == UploadState.OPEN)
+            .where(Upload.recording_id.in_(recording_ids), Upload.state == UploadState.OPEN)
             .order_by(Upload.created_at.desc())
         )
     )
