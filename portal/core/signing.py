@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import logging
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -73,7 +74,7 @@ def signer() -> Signer:
 
 def sign(payload: dict[str, Any]) -> str:
     """The signed document; with the newest key that can be opened, and with a new one where there is none."""
-    _, private = _usable() or _made(reason="No key could be used.")
+    _, private = _usable(all_keys()) or _made(reason="No key could be used.")
     return signed.sign(payload, private)
 
 
@@ -94,7 +95,7 @@ def public_keys() -> dict[str, Ed25519PublicKey]:
 
 def key_in_use() -> SigningKey:
     """The key that is signed with now; made where there is none yet."""
-    found, _ = _usable() or _made(reason="No key could be used.")
+    found, _ = _usable(all_keys()) or _made(reason="No key could be used.")
     return found
 
 
@@ -104,8 +105,8 @@ def rotate(*, reason: str) -> SigningKey:
     return found
 
 
-def _usable() -> tuple[SigningKey, Ed25519PrivateKey] | None:
-    for key in all_keys():
+def _usable(known: Sequence[SigningKey]) -> tuple[SigningKey, Ed25519PrivateKey] | None:
+    for key in known:
         try:
             return key, _opened(key)
         except InvalidTag:
@@ -121,11 +122,13 @@ def _made(*, reason: str, whatever_exists: bool = False) -> tuple[SigningKey, Ed
     """Two servers that start at once must agree on one key: who comes second takes what the first has made."""
     with transaction() as session:
         for _ in range(TRIES):
-            found = None if whatever_exists else _usable()
+            known = all_keys()
+            found = None if whatever_exists else _usable(known)
             if found:
                 return found
             private = Ed25519PrivateKey.generate()
-            key = _row(private, number=(session.scalar(sa.select(sa.func.max(SigningKey.number))) or 0) + 1)
+            # The number follows on what was looked at just now: whoever made a key since has taken it.
+            key = _row(private, number=known[0].number + 1 if known else 1)
             try:
                 with session.begin_nested():
                     session.add(key)
