@@ -60,7 +60,18 @@ def corpus() -> dict[str, bytes]:
         "six channels": wav(np.tile(piece, (1, 3)), rate, kind="pcm16", extensible=True),
         "silent flac": silent_flac(0.05),
         "nested mp4": nested_mp4(50),
+        "joined mp3": mp3(piece, rate) + mp3(piece, rate),
+        "chained ogg": through("vorbis", "ogg", "fltp") * 2,
+        "joined flac": flac(piece, rate) * 2,
+        "flac without checksum": unchecked(flac(piece, rate)),
+        "zeros and mp3": bytes(4096) + mp3(piece, rate),
+        "tag and wav": b"ID3\x03\0\0\0\0\x01\0" + bytes(128) + wav(piece, rate),
     }
+
+
+def unchecked(data: bytes) -> bytes:
+    """Return a FLAC file without the checksum of its sound."""
+    return data[:26] + bytes(16) + data[42:]
 
 
 class Mutator:

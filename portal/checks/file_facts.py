@@ -6,6 +6,7 @@ None only means that the file does not say.
 
 from dataclasses import dataclass, field
 
+from portal.checks.sound_facts import Span
 from portal.checks.strict import Strict
 
 # Values of `Container.sniffed`, decided from the bytes and never from the name.
@@ -22,6 +23,10 @@ HEADER_FAULTS = (
     "streamed_size",
 )
 
+# Values of `Container.ending`. What was promised is missing; the last MPEG frame is incomplete; Ogg's end mark is not
+# there, although its last page is whole.
+ENDINGS = ("whole", "broken_off", "last_frame_cut", "no_end_mark")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Container(Strict):
@@ -34,7 +39,14 @@ class Container(Strict):
     audio_bytes: int | None = None  # coded audio
     metadata_bytes: int | None = None  # tags, pictures, known chunks
     hidden_bytes: int | None = None  # neither audio nor known metadata
+    leading_bytes: int | None = None  # foreign, in front of the container
     header_faults: tuple[str, ...] = ()  # of HEADER_FAULTS
+    ending: str | None = None  # one of ENDINGS; None where the container does not tell
+    recordings: int | None = None  # that stand in the file one after the other
+    recordings_heard: int | None = None  # how many of these were decoded; the first ones
+    damaged_bytes: int | None = None  # within the sound: what is no frame, or a page whose checksum is wrong
+    damage_count: int | None = None  # places of it
+    damage_places: tuple[Span, ...] = ()  # the first of these, where the container tells the time
     audio_streams: int | None = None
     video_streams: int | None = None  # moving pictures; an attached cover is not one
     picture_streams: int | None = None

@@ -1,6 +1,9 @@
 """What a file is, by its bytes and never by its name. Nothing but these containers ever reaches a decoder."""
 
+from collections.abc import Callable
 from typing import BinaryIO
+
+from portal.checks.foreign import is_foreign
 
 HEAD_BYTES = 64 * 1024
 
@@ -20,30 +23,76 @@ DEMUXERS = {
     "caf": "caf",
 }
 
+_MP4_STARTS = (b"ftyp", b"moov", b"wide", b"mdat")  # QuickTime wrote files without "ftyp" for a long time
 _W64_RIFF = bytes.fromhex("726966662e91cf11a5d628db04c10000")
 _MPEG1_LAYER3_KBPS = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 _MPEG2_LAYER3_KBPS = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
 _MPEG_RATES_HZ = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
 _JUNK_BYTES = 4096  # what players skip before the first MPEG frame
+MOST_ZEROS = 1 << 20  # the same, when it is nothing but zeros
 
 
 def sniff(file: BinaryIO) -> str | None:
     """Return one of the keys of DEMUXERS, or None. `file` is read from its start; its position moves."""
+    return find_sound(file)[0]
+
+
+def find_sound(file: BinaryIO) -> tuple[str | None, int]:
+    """Return the container and the offset where it begins, behind what players skip: tags, zeros, a little junk.
+
+    An ID3v2 tag in front of MPEG audio or FLAC belongs to the file; in front of other containers it is foreign.
+    """
     file.seek(0)
     head = file.read(HEAD_BYTES)
     found = _by_magic(head)
     if found is not None:
-        return found
-    if head[:3] == b"ID3" and len(head) >= 10:
-        file.seek(10 + synchsafe(head[6:10]))
+        return found, 0
+    if is_foreign(head):
+        return None, 0
+    if head[:3] == b"ID3":
+        return _behind_tag(file, head)
+    zeros = _leading_zeros(file, head)
+    if zeros:
+        file.seek(zeros)
         head = file.read(HEAD_BYTES)
-        if head[:4] == b"fLaC":
-            return "flac"
-    return _by_frames(head)
+        if head[:3] == b"ID3":
+            found, inside = _behind_tag(file, head, at=zeros)
+            return (found, zeros) if found in _FRAMED and inside == 0 else (None, 0)
+    found, junk = _by_frames(head)
+    return found, zeros + junk
+
+
+def _behind_tag(file: BinaryIO, head: bytes, *, at: int = 0) -> tuple[str | None, int]:
+    if len(head) < 10:
+        return None, 0
+    tag = 10 + synchsafe(head[6:10])
+    file.seek(at + tag)
+    head = file.read(HEAD_BYTES)
+    found = _by_magic(head)
+    if found is not None:
+        return found, 0 if found == "flac" else tag
+    return _by_frames(head)[0], 0
+
+
+def _leading_zeros(file: BinaryIO, head: bytes) -> int:
+    """Return how many zero bytes the file begins with; 0 when there are more than a player would skip."""
+    count, piece = 0, head
+    while count <= MOST_ZEROS:
+        kept = piece.lstrip(b"\0")
+        count += len(piece) - len(kept)
+        if kept:
+            return count
+        file.seek(count)
+        piece = file.read(HEAD_BYTES)
+        if not piece:
+            break
+    return 0
 
 
 def reaches_beyond(head: bytes, *, arrived_bytes: int) -> bool:
-    """Whether what a file is stands further on than the bytes that have arrived: behind a large ID3 tag."""
+    """Whether what a file is stands further on than the bytes that have arrived: behind zeros or a large ID3 tag."""
+    if head and not any(head):
+        return arrived_bytes < MOST_ZEROS + HEAD_BYTES
     return head[:3] == b"ID3" and len(head) >= 10 and 10 + synchsafe(head[6:10]) + HEAD_BYTES > arrived_bytes
 
 
@@ -58,22 +107,22 @@ def _by_magic(head: bytes) -> str | None:
         return riff
     if head[:4] == b"FORM" and head[8:12] in (b"AIFF", b"AIFC"):
         return "aiff" if head[8:12] == b"AIFF" else "aifc"
-    if head[4:8] == b"ftyp":
+    if head[4:8] in _MP4_STARTS:
         return "mp4"
     starts = ((b"fLaC", "flac"), (b"OggS", "ogg"), (b"caff\x00\x01", "caf"), (_W64_RIFF, "w64"))
     return next((name for magic, name in starts if head.startswith(magic)), None)
 
 
-def _by_frames(head: bytes) -> str | None:
+def _by_frames(head: bytes) -> tuple[str | None, int]:
     """MPEG audio has no magic: a header counts only when a second one stands where the first says it ends."""
     start = head.find(b"\xff")
     while 0 <= start < _JUNK_BYTES:
-        for name, length in (("mp3", mpeg_frame_bytes), ("adts", _adts_frame_bytes)):
+        for name, length in _FRAMED.items():
             size = length(head[start : start + 7])
             if size and length(head[start + size : start + size + 7]):
-                return name
+                return name, start
         start = head.find(b"\xff", start + 1)
-    return None
+    return None, 0
 
 
 def mpeg_frame_bytes(header: bytes) -> int:
@@ -89,8 +138,12 @@ def mpeg_frame_bytes(header: bytes) -> int:
     return slots * kbps * 1000 // _MPEG_RATES_HZ[version][rate_index] + (header[2] >> 1 & 1)
 
 
-def _adts_frame_bytes(header: bytes) -> int:
+def adts_frame_bytes(header: bytes) -> int:
+    """Return the bytes of the ADTS frame (ISO 13818-7) that begins with `header`, 0 when none does."""
     if len(header) < 7 or header[0] != 0xFF or header[1] & 0xF6 != 0xF0 or header[2] >> 2 & 15 > 12:
         return 0
     size = (header[3] & 3) << 11 | header[4] << 3 | header[5] >> 5
     return size if size > 7 else 0
+
+
+_FRAMED: dict[str, Callable[[bytes], int]] = {"mp3": mpeg_frame_bytes, "adts": adts_frame_bytes}

@@ -139,7 +139,7 @@ def _bomb(name: str, path: Path) -> Limits:
         ("10 h of FLAC silence", True, "Decoding stopped"),
         ("10 h of FLAC silence, unannounced", True, "Decoding stopped"),
         ("an hour in 8 channels", True, "Decoding stopped"),
-        ("WavPack", False, "not an audio file"),
+        ("WavPack", False, "This is a WavPack file"),
     ],
 )
 def test_a_bomb_stays_small_and_gets_a_sentence(name: str, readable: bool, says: str, tmp_path: Path) -> None:

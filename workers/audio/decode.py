@@ -22,7 +22,6 @@ PIECE_FRAMES = 1 << 14  # small enough to stay in the processor's own memory
 # The demuxer's own choice is 4 kB, and each packet costs a call. A whole number of frames for every sample size and
 # channel count that we read: where a header lies about its block alignment, each packet must still begin with a frame.
 WAV_PACKET_BYTES = 60_480
-_SOUND_AGAIN_PACKETS = 8  # random bytes now and then look like a packet or two
 LOSSLESS = frozenset({"flac", "alac"})
 _PCM = (
     "pcm_u8,pcm_s8,pcm_s16le,pcm_s24le,pcm_s32le,pcm_f32le,pcm_f64le,pcm_s16be,pcm_s24be,pcm_s32be,pcm_f32be,pcm_f64be"
@@ -67,8 +66,6 @@ class Decoder:
         self.packets = self.bad_packets = self.audio_bytes = self.format_changes = self.frames = 0
         self.stopped_at_limit = False
         self.last_packet_bytes = 0
-        # From the first refused packet on, as long as no row of good ones shows that the sound went on.
-        self.tail_packets = self.tail_bad = self.tail_bytes = self._good_in_a_row = 0
         self._limits = limits
         self._container: Any = _open(file, container)
         self.stream_counts = _count_streams(self._container)
@@ -82,6 +79,8 @@ class Decoder:
             raise Unreadable("We do not accept the kind of audio in this file. Export it as WAV, AIFF or FLAC.")
         self.codec = _codec_name(context.name)
         self.extradata = context.extradata or b""
+        if self.codec == "flac" and not any(self.extradata[-16:]):
+            context.options = {"err_detect": "crccheck+explode"}  # no checksum of the whole, so those of its frames
         self._first: AudioFrame | None = None
         self._ahead = self._frames()
         self._prime()
@@ -137,13 +136,6 @@ class Decoder:
     def close(self) -> None:
         self._container.close()
 
-    def drop_tail(self) -> None:
-        """Count the packets of the tail no more: they never were sound."""
-        self.packets -= self.tail_packets
-        self.bad_packets -= self.tail_bad
-        self.audio_bytes -= self.tail_bytes
-        self.tail_packets = self.tail_bad = self.tail_bytes = 0
-
     def _aligned(self, room: NDArray[Any]) -> NDArray[Any]:
         if self._type is np.uint8:
             room -= 128
@@ -166,7 +158,7 @@ class Decoder:
                 packet = next(packets, None)
             except av.error.FFmpegError:
                 self.packets += 1
-                self._refuse(0)
+                self.bad_packets += 1
                 return
             if packet is None:
                 return
@@ -175,29 +167,13 @@ class Decoder:
             try:
                 frames = packet.decode()
             except av.error.FFmpegError:
-                self._refuse(packet.size)
+                self.bad_packets += 1
                 bad_in_a_row += 1
                 continue
             bad_in_a_row = 0
             if packet.size:  # an empty packet only asks for what is left in the decoder
-                self._accept(packet.size)
+                self.last_packet_bytes = packet.size
             yield from frames
-
-    def _accept(self, size: int) -> None:
-        self.last_packet_bytes = size
-        self._good_in_a_row += 1
-        if self._good_in_a_row >= _SOUND_AGAIN_PACKETS:
-            self.tail_packets = self.tail_bad = self.tail_bytes = 0
-        elif self.tail_packets:
-            self.tail_packets += 1
-            self.tail_bytes += size
-
-    def _refuse(self, size: int) -> None:
-        self.bad_packets += 1
-        self.tail_packets += 1
-        self.tail_bad += 1
-        self.tail_bytes += size
-        self._good_in_a_row = 0
 
     def _alike(self, frame: AudioFrame) -> Iterator[NDArray[Any]]:
         """Yield the frame's samples; a frame of another rate, layout or format is converted to the first one's."""

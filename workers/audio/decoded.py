@@ -26,8 +26,11 @@ def coded_bits(decoder: Decoder, layout: Layout) -> int | None:
     return layout.bits if decoder.codec == "flac" else None
 
 
-def report_decoded(facts: Facts, decoder: Decoder, pcm: PcmFacts, layout: Layout) -> None:
-    """Put the group "decoded". The decoder must have run to its end."""
+def report_decoded(facts: Facts, decoder: Decoder, pcm: PcmFacts, layout: Layout, *, joined: bool = False) -> None:
+    """Put the group "decoded". The decoder must have run to its end.
+
+    joined: the file holds several recordings, so a checksum in its header is that of the first alone.
+    """
     bits = coded_bits(decoder, layout)
     duration_s = decoder.frames / decoder.rate_hz
     effective = pcm.effective_bits() if decoder.lossless and not decoder.float_samples else None
@@ -53,7 +56,7 @@ def report_decoded(facts: Facts, decoder: Decoder, pcm: PcmFacts, layout: Layout
     )
     if pcm.first_non_finite is not None:
         facts.put("decoded", non_finite_at_s=pcm.first_non_finite / decoder.rate_hz)
-    _report_md5(facts, decoder, pcm, layout)
+    _report_md5(facts, decoder, pcm, layout, joined=joined)
     facts.excuse("every sample is a finite number", "decoded.non_finite_at_s")
     facts.excuse("lossy audio has no bit depth", "decoded.bits_per_sample")
     if decoder.float_samples:
@@ -61,7 +64,7 @@ def report_decoded(facts: Facts, decoder: Decoder, pcm: PcmFacts, layout: Layout
     facts.excuse("digital silence uses no bits", "decoded.effective_bits")
 
 
-def _report_md5(facts: Facts, decoder: Decoder, pcm: PcmFacts, layout: Layout) -> None:
+def _report_md5(facts: Facts, decoder: Decoder, pcm: PcmFacts, layout: Layout, *, joined: bool) -> None:
     if decoder.codec != "flac":
         facts.excuse("only FLAC carries a checksum", "decoded.flac_md5_stored", "decoded.flac_md5")
         return
@@ -71,4 +74,4 @@ def _report_md5(facts: Facts, decoder: Decoder, pcm: PcmFacts, layout: Layout) -
     elif decoder.stopped_at_limit:
         facts.excuse("the recording is longer than we decode", "decoded.flac_md5")
     else:
-        facts.put("decoded", flac_md5=pcm.md5 == layout.md5)
+        facts.put("decoded", flac_md5=layout.md5 in (pcm.md5, pcm.md5_announced if joined else None))

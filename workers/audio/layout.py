@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from portal.checks.sniff import synchsafe
+from portal.checks.sound_facts import Span
 from workers.audio.decode import WAV_PACKET_BYTES, Unreadable
 from workers.audio.limits import MAX_CHUNKS, MAX_TAG_BYTES
 
@@ -40,7 +41,15 @@ class Layout:
     frames: int | None = None
     md5: bytes | None = None
     max_frame_bytes: int | None = None  # of a FLAC stream
+    block_size: int = 0  # of a FLAC stream, in samples
     contradictory: bool = False  # nothing in the header confirms how many bytes a sample has
+    leading_bytes: int = 0  # foreign, in front of the container
+    recordings: int = 1  # that stand one after the other
+    recordings_heard: int = 1  # of these, how many a decoder goes through
+    ending: str | None = None  # of ENDINGS
+    damaged_bytes: int = 0  # within the sound
+    damage_count: int = 0
+    damage: list[Span] = field(default_factory=list)
     text_chunks: dict[bytes, tuple[int, int]] = field(default_factory=dict)  # id -> offset, bytes
 
     @property
@@ -117,9 +126,18 @@ def _read_riff(file: BinaryIO, size: int, layout: Layout) -> None:
             layout.text_chunks.setdefault(name, (at, body))
         _sort_chunk(layout, name, body, _RIFF_KNOWN)
     streamed = (riff_size == 0 or _left_open(riff_size, size)) and kind == b"RIFF"
-    if not streamed and abs(riff_size + 8 - size) > 1:
-        layout.fault("container_size_wrong")
+    _check_size(file, size, riff_size + 8, layout, streamed=streamed)
     _count_frames(layout)
+
+
+def _check_size(file: BinaryIO, size: int, claimed: int, layout: Layout, *, streamed: bool = False) -> None:
+    """Compare the size that an IFF-like header claims with the file's; right behind it, another file may stand."""
+    file.seek(claimed)
+    following = file.read(12)
+    if following[:4] in (b"RIFF", b"FORM") and following[8:12] in (b"WAVE", b"AIFF", b"AIFC"):
+        layout.recordings += 1
+    elif not streamed and abs(claimed - size) > 1:
+        layout.fault("container_size_wrong")
 
 
 def _read_riff_rest(file: BinaryIO, size: int, at: int, layout: Layout) -> None:
@@ -201,8 +219,7 @@ def _read_w64(file: BinaryIO, size: int, layout: Layout) -> None:
 
 def _read_aiff(file: BinaryIO, size: int, layout: Layout) -> None:
     file.seek(4)
-    if abs(struct.unpack(">I", file.read(4))[0] + 8 - size) > 1:
-        layout.fault("container_size_wrong")
+    _check_size(file, size, struct.unpack(">I", file.read(4))[0] + 8, layout)
     frames = None
     for name, at, declared in _walk(file, size, 12, header=struct.Struct(">4sI")):
         body = min(declared, size - at)
@@ -215,7 +232,7 @@ def _read_aiff(file: BinaryIO, size: int, layout: Layout) -> None:
             rate = mantissa * 2.0 ** (power - 63) if abs(power) < 64 else 0.0
             layout.channels, layout.bits = channels, bits
             layout.rate_hz = round(rate) if rate < 1e12 else 0
-            layout.codec = "PCM"
+            layout.codec = "PCM float" if body >= 22 and file.read(4).lower() in (b"fl32", b"fl64") else "PCM"
         _sort_chunk(layout, name, body, _AIFF_KNOWN)
     layout.frames = frames
 
@@ -230,7 +247,9 @@ def _read_caf(file: BinaryIO, size: int, layout: Layout) -> None:
             layout.codec = kind.decode("latin-1").strip()
         if name == b"data":
             _note_data(layout, declared, size - at)
-            layout.frames = max(min(declared, size - at) - 4, 0) if layout.codec == "lpcm" else None
+            left_open = "streamed_size" in layout.faults
+            layout.frames = max(declared - 4, 0) if layout.codec == "lpcm" and not left_open else None
+            layout.ending = "broken_off" if "data_size_beyond_file" in layout.faults else None
         else:
             _sort_chunk(layout, name, body, _CAF_KNOWN)
     if layout.frames is not None and layout.channels and layout.bits:
@@ -239,6 +258,7 @@ def _read_caf(file: BinaryIO, size: int, layout: Layout) -> None:
 
 def _read_mp4(file: BinaryIO, size: int, layout: Layout) -> None:
     at, count, audio = 0, 0, 0
+    seen: set[bytes] = set()
     while at + 8 <= size and count < MAX_CHUNKS:
         file.seek(at)
         length, name = struct.unpack(">I4s", file.read(8))
@@ -246,16 +266,27 @@ def _read_mp4(file: BinaryIO, size: int, layout: Layout) -> None:
             length = struct.unpack(">Q", file.read(8).ljust(8, b"\0"))[0]
         length = size - at if length == 0 else max(length, 8)
         body = min(length, size - at)
+        if name == b"ftyp" and {b"moov", b"mdat"} <= seen:
+            layout.recordings += 1
+            layout.hidden_bytes += size - at
+            break
+        seen.add(name)
         if name == b"mdat":
             audio += body
-            if length > size - at:
-                layout.fault("data_size_beyond_file")
         elif name == b"moov" or name == b"moof":
             pass  # sample tables grow with the length; they are neither tags nor hidden
         else:
             _sort_chunk(layout, name, body, _MP4_KNOWN)
+        if name in (b"mdat", b"moov", b"moof") and length > size - at:
+            layout.fault("data_size_beyond_file")
+            layout.ending = "broken_off"
         at, count = at + length, count + 1
     layout.audio_bytes = audio
+    if b"moov" not in seen:
+        raise Unreadable(
+            "This MPEG-4 file breaks off before its table of contents, which stands at its end: the upload or the "
+            "export was cut off. Play your copy; if it plays, upload it again, else export it again."
+        )
 
 
 def _read_flac(file: BinaryIO, size: int, layout: Layout) -> None:
@@ -280,6 +311,7 @@ def read_streaminfo(body: bytes, layout: Layout) -> None:
     """RFC 9639 section 8.2."""
     packed = int.from_bytes(body[10:18], "big")
     layout.codec = "FLAC"
+    layout.block_size = int.from_bytes(body[2:4], "big")
     layout.max_frame_bytes = int.from_bytes(body[7:10], "big") or None
     layout.rate_hz, layout.channels = packed >> 44, (packed >> 41 & 7) + 1
     layout.bits = (packed >> 36 & 31) + 1

@@ -9,6 +9,7 @@ What remains are bits inside a lossy packet that no decoder reads; taking those 
 """
 
 import hashlib
+import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,12 +17,15 @@ from typing import BinaryIO
 
 import av
 
-from portal.checks.sniff import sniff
+from portal.checks.sniff import find_sound, sniff
 from workers.audio.copy_lossless import write_flac, write_rf64, write_wav
 from workers.audio.copy_packets import write_mp3, write_mp4, write_ogg
 from workers.audio.decode import Decoder, Unreadable
+from workers.audio.layout import read_layout
 from workers.audio.limits import Limits
 from workers.audio.notthisway import NotThisWay
+from workers.audio.survey import Survey
+from workers.audio.window import window
 
 Write = Callable[[Decoder, BinaryIO, BinaryIO], None]
 
@@ -76,10 +80,12 @@ def make_copy(source: BinaryIO, out: BinaryIO, *, limits: Limits | None = None) 
     Raises CannotCopy.
     """
     limits = limits or Limits()
-    container = sniff(source)
+    container, at = find_sound(source)
     if container is None:
         raise CannotCopy("This is not a sound file that we can read.")
+    source = window(source, at, source.seek(0, io.SEEK_END))
     try:
+        source = Survey(source, container, read_layout(source, container)).sound
         original = _sound_of(source, container, limits)
         with _decoder(source, container, limits) as decoder:
             ways = _ways(container, decoder)

@@ -9,8 +9,9 @@ from pathlib import PurePath
 from typing import BinaryIO
 
 from portal.checks.file_facts import Health
+from portal.checks.foreign import sentence_about, sentence_about_front
 from portal.checks.report import AudioReport
-from portal.checks.sniff import sniff
+from portal.checks.sniff import HEAD_BYTES, find_sound, synchsafe
 from workers.audio.declared import read_claims
 from workers.audio.decode import Decoder, Unreadable, refuse_shape
 from workers.audio.decoded import report_decoded, stream_layout
@@ -21,8 +22,9 @@ from workers.audio.layout import Layout, read_layout
 from workers.audio.limits import FULL_SCALE, FULL_SCALE_8_BIT, Limits
 from workers.audio.listen import Listener
 from workers.audio.pcm import PcmFacts
-from workers.audio.tail import set_tail_apart
+from workers.audio.survey import Survey
 from workers.audio.waveform import WaveformData
+from workers.audio.window import window
 
 NOT_AUDIO = "This is not an audio file that we can read. Export the recording as WAV, AIFF or FLAC and upload that."
 EMPTY = "This file is empty. Export the recording again and upload it again."
@@ -69,8 +71,9 @@ def measure(
 
 
 def _listen(file: BinaryIO, facts: Facts, limits: Limits, tag_guard: AbstractContextManager[object] | None) -> Listener:
-    container = _sniffed(file, facts)
+    container, file, leading_bytes = _sniffed(file, facts)
     layout = read_layout(file, container)
+    layout.leading_bytes = leading_bytes
     claims = read_claims(file, container, layout, guard=tag_guard)
     facts.put("declared", **claims.declared.to_plain())
     report_identity(facts, file, claims, layout)
@@ -78,9 +81,13 @@ def _listen(file: BinaryIO, facts: Facts, limits: Limits, tag_guard: AbstractCon
     refuse_shape(layout.rate_hz, layout.channels)
     if layout.contradictory:
         raise Unreadable(CONTRADICTORY)
-    with closing(Decoder(file, container=container, limits=limits)) as decoder:
+    survey = Survey(file, container, layout)
+    _put_layout(facts, layout)
+    with closing(Decoder(survey.sound, container=container, limits=limits)) as decoder:
         stream = stream_layout(decoder, layout)
-        pcm = PcmFacts(md5_bits=stream.bits if decoder.codec == "flac" and stream.md5 else None)
+        pcm = PcmFacts(
+            md5_bits=stream.bits if decoder.codec == "flac" and stream.md5 else None, md5_frames=stream.frames
+        )
         listener = Listener(
             decoder.rate_hz,
             decoder.channels,
@@ -92,9 +99,10 @@ def _listen(file: BinaryIO, facts: Facts, limits: Limits, tag_guard: AbstractCon
             pcm.push(piece)
             listener.push(piece)
         facts.put("container", **decoder.stream_counts)
-    set_tail_apart(file, container, decoder, layout)
-    report_decoded(facts, decoder, pcm, stream)
-    if facts.get("decoded", "flac_md5") and layout.frames not in (None, decoder.frames):
+    survey.conclude(decoder)
+    report_decoded(facts, decoder, pcm, stream, joined=layout.recordings > 1)
+    proved = facts.get("decoded", "flac_md5") and layout.recordings == 1
+    if proved and layout.frames not in (None, decoder.frames):
         layout.fault("length_wrong")  # its own checksum disproves it
     _put_layout(facts, layout)
     listener.finish(facts)
@@ -105,14 +113,26 @@ def _listen(file: BinaryIO, facts: Facts, limits: Limits, tag_guard: AbstractCon
     return listener
 
 
-def _sniffed(file: BinaryIO, facts: Facts) -> str:
+def _sniffed(file: BinaryIO, facts: Facts) -> tuple[str, BinaryIO, int]:
+    """Return the container, the file from its beginning on, and how many foreign bytes stand in front of it."""
     if not facts.get("container", "file_bytes"):
         raise Unreadable(EMPTY)
-    container = sniff(file)
+    container, at = find_sound(file)
     facts.put("container", sniffed=container)
     if container is None:
-        raise Unreadable(NOT_AUDIO)
-    return container
+        head = _head(file)
+        raise Unreadable(sentence_about(head) or sentence_about_front(head) or NOT_AUDIO)
+    return container, window(file, at, file.seek(0, 2)), at
+
+
+def _head(file: BinaryIO) -> bytes:
+    """The first bytes behind an ID3v2 tag, if there is one."""
+    file.seek(0)
+    head = file.read(HEAD_BYTES)
+    if head[:3] == b"ID3" and len(head) >= 10:
+        file.seek(10 + synchsafe(head[6:10]))
+        head = file.read(HEAD_BYTES)
+    return head
 
 
 def _put_layout(facts: Facts, layout: Layout) -> None:
@@ -121,7 +141,14 @@ def _put_layout(facts: Facts, layout: Layout) -> None:
         audio_bytes=layout.audio_bytes,
         metadata_bytes=layout.metadata_bytes,
         hidden_bytes=layout.hidden_bytes,
+        leading_bytes=layout.leading_bytes,
         header_faults=tuple(layout.faults),
+        ending=layout.ending,
+        recordings=layout.recordings,
+        recordings_heard=layout.recordings_heard,
+        damaged_bytes=layout.damaged_bytes,
+        damage_count=layout.damage_count,
+        damage_places=tuple(layout.damage),
     )
 
 

@@ -12,11 +12,16 @@ LARGEST_SAMPLE = 2.0**15  # 90 dB over full scale; a float beyond it is damage, 
 class PcmFacts:
     """Feed it every piece of interleaved samples as the decoder gives them: int32, left-aligned, or float32."""
 
-    def __init__(self, *, md5_bits: int | None = None) -> None:
-        """md5_bits: bits per sample of a FLAC stream whose MD5 is wanted; None for no MD5."""
+    def __init__(self, *, md5_bits: int | None = None, md5_frames: int | None = None) -> None:
+        """md5_bits: bits per sample of a FLAC stream whose MD5 is wanted; None for no MD5.
+
+        md5_frames: the length that the stream announces; `md5_announced` is the MD5 of so much.
+        """
         self._sha256 = hashlib.sha256()
         self._md5_bits = md5_bits
         self._md5 = hashlib.md5(usedforsecurity=False)
+        self._md5_frames = md5_frames
+        self._md5_announced: bytes | None = None
         self._used = 0
         self._frames = 0
         self.non_finite = 0
@@ -27,7 +32,7 @@ class PcmFacts:
         if piece.dtype == np.int32:
             self._used |= int(np.bitwise_or.reduce(piece, axis=None))
             if self._md5_bits is not None:
-                self._md5.update(_flac_bytes(piece, self._md5_bits).data.cast("B"))
+                self._hash_flac(piece, self._md5_bits)
         elif not max(float(piece.max()), -float(piece.min())) <= LARGEST_SAMPLE:  # a NaN compares as false
             self._count_non_finite(piece)
         self._frames += len(piece)
@@ -40,12 +45,25 @@ class PcmFacts:
     def md5(self) -> bytes:
         return self._md5.digest()
 
+    @property
+    def md5_announced(self) -> bytes | None:
+        """None when the stream is no longer than it announces."""
+        return self._md5_announced
+
     def effective_bits(self) -> int | None:
         """Return how many bits from the top are ever used; None for digital silence and for floats."""
         if self._used == 0:
             return None
         lowest = self._used & -self._used
         return 32 - (lowest.bit_length() - 1)
+
+    def _hash_flac(self, piece: NDArray[np.int32], bits: int) -> None:
+        left = (self._md5_frames or 0) - self._frames
+        if 0 <= left < len(piece) and self._md5_frames and self._md5_announced is None:
+            self._md5.update(_flac_bytes(piece[:left], bits).data.cast("B"))
+            self._md5_announced = self._md5.digest()
+            piece = piece[left:]
+        self._md5.update(_flac_bytes(piece, bits).data.cast("B"))
 
     def _count_non_finite(self, piece: NDArray[Any]) -> None:
         bad = ~(np.abs(piece) <= LARGEST_SAMPLE)

@@ -24,6 +24,7 @@ def inform(check_key: str, **params: Any) -> RuleSpec:
 WHOLE_FILE = (
     block("file.readable"),
     block("file.damaged"),
+    warn("file.joined"),
     block("file.flac_md5"),
     block("audio.valid_samples"),
     block("silence.overall"),

@@ -13,7 +13,9 @@ from portal.checks.report import AudioReport
 def judge(report: AudioReport, params: RuleParams) -> Judgement:
     limit = "checksums agree"
     if known(report.decoded.flac_md5):
-        return Judgement(state=State.PASS, message="Verified bit for bit.", measured=limit, limit=limit)
+        first = (report.container.recordings or 1) > 1
+        message = "The first recording is verified bit for bit." if first else "Verified bit for bit."
+        return Judgement(state=State.PASS, message=message, measured=limit, limit=limit)
     return Judgement(
         state=State.FAIL,
         message="The sound is not what the FLAC's own checksum says: the file was changed after it was encoded.",

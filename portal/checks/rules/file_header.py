@@ -1,7 +1,8 @@
 """Does the file's header tell the truth?
 
 Byte rate, block alignment, sizes and length in the header are compared with the file itself. A size that a streaming
-program left open on purpose is only remarked on.
+program left open on purpose is only remarked on. Foreign bytes in front of the sound, such as an ID3 tag before a WAV,
+are named.
 """
 
 from portal.checks.check import Check, Judgement, Severity, State
@@ -22,7 +23,18 @@ FAULTS = {
 
 def judge(report: AudioReport, params: RuleParams) -> Judgement:
     faults = report.container.header_faults
+    leading = report.container.leading_bytes or 0
     limit = "a header that fits the file"
+    if not faults and leading:
+        size = f"{leading:,} {'byte' if leading == 1 else 'bytes'}"
+        return Judgement(
+            state=State.FAIL,
+            message=f"{size} that belong to no sound file stand in front of the sound. Some players will refuse it.",
+            action="Export it again to be safe.",
+            value=leading,
+            measured=f"{size} in front",
+            limit=limit,
+        )
     if not faults:
         return Judgement(state=State.PASS, message="The header fits the file.", measured="no fault", limit=limit)
     names = listed([FAULTS.get(fault, fault.replace("_", " ")) for fault in faults])
@@ -42,7 +54,7 @@ def judge(report: AudioReport, params: RuleParams) -> Judgement:
 
 CHECK = Check(
     key="file.header",
-    version=1,
+    version=2,
     title="Truthful header",
     about=__doc__,
     subject=AudioReport,

@@ -47,6 +47,7 @@ CHECK = Check(
     severity=Severity.WARN,
     standard="Own method: bytes outside sound and known metadata",
     false_alarm="Private chunks of editing programs, such as peak data and plug-in states.",
+    told_by=("file.joined",),
     judge_known=judge,
     describe=lambda params: None,
 )

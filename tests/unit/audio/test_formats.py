@@ -297,7 +297,7 @@ def test_a_value_that_is_no_number_withholds_every_measurement(bad: float) -> No
         (b"", "empty"),
         (b"just some text, renamed", "not an audio file"),
         (b"RIFF\x24\0\0\0WAVEfmt ", "damaged"),
-        (b"#EXTM3U\nhttp://example.org/a.mp3\n", "not an audio file"),
+        (b"#EXTM3U\nhttp://example.org/a.mp3\n", "playlist"),
         (wav(PIECE[:0], RATE_HZ), "could not find audio"),
     ],
 )

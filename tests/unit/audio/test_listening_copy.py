@@ -1,6 +1,7 @@
 """The listening copy: every sample as it was, and not a trace of a name, whatever the file carried."""
 
 import io
+import random
 import struct
 from collections.abc import Callable
 from itertools import chain
@@ -22,6 +23,7 @@ from tests.signals.tones import Signal
 from workers.audio import copy_lossless
 from workers.audio.limits import Limits
 from workers.audio.listening_copy import CannotCopy, make_copy
+from workers.audio.measure import measure
 
 NAME = "Ada Lindqvist"
 PLANTED = NAME.encode()
@@ -291,3 +293,23 @@ def test_a_damaged_middle_is_kept_as_it_sounds() -> None:
 def test_what_is_no_sound_is_refused_in_words(not_sound: bytes) -> None:
     with pytest.raises(CannotCopy, match=r"not a sound file|could not be read"):
         make_copy(io.BytesIO(not_sound), io.BytesIO(), limits=Limits())
+
+
+ODD = {
+    "zeros in front of an mp3": lambda: bytes(4096) + mp3(music(), RATE),
+    "two mp3": lambda: mp3(music(), RATE) + mp3(music(seconds=0.7), RATE),
+    "bytes behind an mp3": lambda: mp3(music(), RATE) + random.Random(4).randbytes(200_000),
+    "a tag in front of a wav": lambda: b"ID3\x03\0\0\0\0\x01\0" + PLANTED.ljust(128) + wav(music(), RATE),
+    "two flac": lambda: flac(music(), RATE) + flac(music(seconds=0.7), RATE),
+    "a chain in ogg": lambda: 2 * encoded(music(), RATE, codec="vorbis", container="ogg", sample_format="fltp"),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_the_copy_of_an_odd_file_holds_what_was_measured(name: str) -> None:
+    original = ODD[name]()
+    copied, _ = copy_of(original)
+    assert PLANTED not in copied
+    measured = measure(io.BytesIO(original)).report.decoded
+    copy = measure(io.BytesIO(copied)).report.decoded
+    assert (copy.pcm_sha256, copy.frames) == (measured.pcm_sha256, measured.frames)

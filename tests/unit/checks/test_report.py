@@ -78,7 +78,7 @@ def _changed(change):
         (lambda p: p["loudness"].pop("plr_lu"), "missing field 'loudness.plr_lu'"),
         (lambda p: p.update(extra=1), "unknown field 'extra'"),
         (lambda p: p.pop("stereo"), "missing field 'stereo'"),
-        (lambda p: p.update(schema_version=99), "schema_version is 99; this code reads 1"),
+        (lambda p: p.update(schema_version=99), "schema_version is 99; this code reads 2"),
         (lambda p: p.pop("schema_version"), "schema_version is None"),
         (lambda p: p.update(stereo=[]), "stereo: expected an object, got list"),
         (lambda p: p["silence"].update(gaps="none"), "silence.gaps: expected a list, got str"),

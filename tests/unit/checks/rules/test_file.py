@@ -3,6 +3,7 @@
 import pytest
 
 from portal.checks.check import State
+from portal.checks.sound_facts import Span
 from tests.factories.judging import judge
 from tests.factories.reports import make_unreadable
 
@@ -136,6 +137,56 @@ def test_a_cover_is_no_extra_stream():
 def test_damaged(file, state, missing):
     said = judge("file.damaged", **file)
     assert (said.state, said.measured) == (state, missing)
+
+
+@pytest.mark.parametrize(
+    ("recordings", "heard", "says"),
+    [
+        (2, 2, "two recordings one after the other: together they last 3:05.0, and many players show the length of"),
+        (12, 12, "12 recordings one after the other: together they last 3:05.0"),
+        (2, 1, "two recordings one after the other: only the first can be heard (3:05.0)."),
+        (3, 2, "three recordings one after the other: only the first two can be heard (3:05.0)."),
+    ],
+)
+def test_joined(recordings, heard, says):
+    said = judge("file.joined", container__recordings=recordings, container__recordings_heard=heard)
+    assert said.state is FAIL
+    assert said.message.startswith(f"This file holds {says}")
+    assert judge("file.joined").state is PASS
+
+
+@pytest.mark.parametrize(
+    ("ending", "state", "says"),
+    [
+        ("whole", PASS, "The file can be decoded to its end."),
+        ("broken_off", FAIL, "The file breaks off at 3:05.0, and more should follow"),
+        ("last_frame_cut", WARN, "The file breaks off at 3:05.0 in the middle of a frame"),
+        ("no_end_mark", WARN, "The file stops at 3:05.0 without the mark that ends such a file"),
+    ],
+)
+def test_damaged_at_its_end(ending, state, says):
+    said = judge("file.damaged", container__ending=ending, declared__duration_s=None)
+    assert said.state is state
+    assert said.message.startswith(says)
+
+
+def test_damaged_in_places():
+    places = tuple(Span(start_s=at, end_s=at + 0.3) for at in (5.0, 67.2, 70.0, 80.0))
+    said = judge("file.damaged", container__damage_count=6, container__damage_places=places)
+    assert said.state is FAIL
+    assert said.message == (
+        "The file is damaged at 0:05.0, 1:07.2 and 1:10.0 and in 3 more places; about 1.8 s cannot be decoded: "
+        "there may be gaps or clicks."
+    )
+    assert (len(said.places), said.place_count) == (4, 6)
+
+
+def test_foreign_bytes_in_front():
+    said = judge("file.header", container__leading_bytes=4096)
+    assert said.text == (
+        "4,096 bytes that belong to no sound file stand in front of the sound. Some players will refuse it. "
+        "Export it again to be safe."
+    )
 
 
 def test_a_flac_that_its_checksum_proves_whole_is_not_damaged():

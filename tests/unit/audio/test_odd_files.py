@@ -1,0 +1,273 @@
+"""Files that were cut, joined, damaged or begin with something else: each gets a sentence that names the cause."""
+
+import json
+import random
+import struct
+
+import numpy as np
+import pytest
+
+from portal.checks.check import State
+from portal.checks.report import AudioReport
+from tests.factories.judging import judge
+from tests.signals.files import encoded, flac, mp3, wav
+from tests.signals.music import music
+from tests.unit.audio.listening import RATE_HZ, listen
+
+PIECE, OTHER = music(10, RATE_HZ), music(6, RATE_HZ, seed=2)
+CUT = "the upload or the export was cut off"
+
+
+def _vorbis(piece: np.ndarray = PIECE) -> bytes:
+    return encoded(piece, RATE_HZ, codec="vorbis", container="ogg", sample_format="fltp")
+
+
+def _opus(seconds: float = 10) -> bytes:
+    return encoded(music(seconds, 48_000), 48_000, codec="libopus", container="ogg", sample_format="flt")
+
+
+def _flac_in_ogg() -> bytes:
+    return encoded(PIECE, RATE_HZ, codec="flac", container="ogg", sample_format="s16")
+
+
+def _aac(container: str, **options: str) -> bytes:
+    return encoded(
+        PIECE, RATE_HZ, codec="aac", container=container, sample_format="fltp", bitrate=128_000, options=options
+    )
+
+
+def _moov_first(data: bytes) -> bytes:
+    """The same MPEG-4 file with its table of contents in front, as it is made for streaming."""
+    at, atoms = 0, {}
+    while at < len(data):
+        size, name = struct.unpack(">I4s", data[at : at + 8])
+        atoms[name] = bytearray(data[at : at + size])
+        at += size
+    moov = atoms[b"moov"]
+    table = moov.find(b"stco") + 8
+    for entry in range(struct.unpack(">I", moov[table : table + 4])[0]):
+        place = slice(table + 4 + 4 * entry, table + 8 + 4 * entry)
+        moov[place] = struct.pack(">I", struct.unpack(">I", moov[place])[0] + len(moov))
+    return bytes(atoms[b"ftyp"] + moov + atoms.get(b"free", b"") + atoms[b"mdat"])
+
+
+def _flac_that_says(frames: int | None = None, *, checksum: bool = True) -> bytes:
+    data = bytearray(flac(PIECE, RATE_HZ))
+    if frames is not None:
+        data[18:26] = (int.from_bytes(data[18:26], "big") >> 36 << 36 | frames).to_bytes(8, "big")
+    if not checksum:
+        data[26:42] = bytes(16)
+    return bytes(data)
+
+
+def _overwritten(data: bytes, at: int, size: int) -> bytes:
+    return data[:at] + random.Random(1).randbytes(size) + data[at + size :]
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (_vorbis, "The file breaks off at 0:04.1, and more should follow"),
+        (_opus, "The file breaks off at 0:05.0, and more should follow"),
+        (_flac_in_ogg, "The file breaks off at 0:04.6, and more should follow"),
+        (lambda: encoded(PIECE, RATE_HZ, codec="pcm_s16le", container="caf", sample_format="s16"), "Only 0:05.0"),
+        (lambda: mp3(PIECE, RATE_HZ), "Only 0:05.0 of the announced 0:10.0"),
+        (lambda: _moov_first(_aac("ipod")), "Only 0:05.0 of the announced 0:10.0"),
+        (lambda: _aac("ipod", movflags="frag_keyframe+empty_moov", frag_duration="1000000"), "The file breaks off at"),
+        (lambda: _flac_that_says(checksum=False), "Only 0:04.9 of the announced 0:10.0"),
+    ],
+)
+def test_a_file_that_breaks_off_says_so(make, says: str) -> None:
+    whole = make()
+    said = judge("file.damaged", listen(whole[: len(whole) // 2]).report)
+    assert said.state is State.FAIL
+    assert said.message.startswith(says)
+    assert said.message.endswith(f"{CUT}.")
+    assert judge("file.damaged", listen(whole).report).state is State.PASS
+
+
+@pytest.mark.parametrize("make", [lambda: mp3(PIECE, RATE_HZ, xing=False), lambda: _aac("adts")])
+def test_a_last_frame_that_is_incomplete_is_remarked_on(make) -> None:
+    whole = make()
+    report = listen(whole[: len(whole) // 2 + 100]).report
+    said = judge("file.damaged", report)
+    assert report.container.ending == "last_frame_cut"
+    assert said.state is State.WARN
+    assert "in the middle of a frame" in said.message
+
+
+def test_an_ogg_file_without_its_last_page_has_no_end_mark() -> None:
+    whole = _vorbis()
+    said = judge("file.damaged", listen(whole[: whole.rfind(b"OggS")]).report)
+    assert said.state is State.WARN
+    assert said.message.startswith("The file stops at 0:09.2 without the mark that ends such a file")
+
+
+def test_an_ogg_file_that_was_filled_up_with_zeros_breaks_off() -> None:
+    whole = _vorbis()
+    half = whole[: len(whole) // 2]
+    assert listen(half.ljust(len(whole), b"\0")).report.container.ending == "broken_off"
+
+
+def test_an_mpeg_4_file_without_its_table_of_contents_says_what_is_missing() -> None:
+    whole = _aac("ipod")
+    report = listen(whole[: len(whole) // 2]).report
+    assert not report.readable
+    assert "breaks off before its table of contents" in (report.reason or "")
+
+
+def _wav_pair() -> bytes:
+    return wav(PIECE, RATE_HZ) + wav(OTHER, RATE_HZ)
+
+
+def _aiff() -> bytes:
+    return encoded(PIECE, RATE_HZ, codec="pcm_s16be", container="aiff", sample_format="s16")
+
+
+JOINED = {
+    "mp3": (lambda: mp3(PIECE, RATE_HZ) + mp3(OTHER, RATE_HZ), 2, 16.0, 2),
+    "three mp3": (lambda: mp3(PIECE, RATE_HZ) * 3, 3, 30.1, 3),
+    "mp3 of another rate": (lambda: mp3(PIECE, RATE_HZ) + mp3(music(5, 48_000), 48_000), 2, 15.0, 2),
+    "ogg": (lambda: _vorbis() + _vorbis(OTHER), 2, 16.0, 2),
+    "opus": (lambda: _opus() + _opus(), 2, 20.0, 2),
+    "ogg of two codecs": (lambda: _vorbis() + _opus(), 2, 10.0, 1),
+    "flac": (lambda: flac(PIECE, RATE_HZ) + flac(OTHER, RATE_HZ), 2, 16.0, 2),
+    "flac without checksum": (lambda: _flac_that_says(checksum=False) + flac(OTHER, RATE_HZ), 2, 16.0, 2),
+    "wav": (_wav_pair, 2, 10.0, 1),
+    "aiff": (lambda: _aiff() + _aiff(), 2, 10.0, 1),
+    "m4a": (lambda: _aac("ipod") + _aac("ipod"), 2, 10.0, 1),
+}
+
+
+@pytest.mark.parametrize("name", JOINED)
+def test_recordings_one_after_the_other_are_counted(name: str) -> None:
+    make, recordings, decoded_s, heard = JOINED[name]
+    report = listen(make()).report
+    assert (report.container.recordings, report.container.recordings_heard) == (recordings, heard)
+    assert report.decoded.duration_s == pytest.approx(decoded_s, abs=0.15)
+    said = judge("file.joined", report)
+    assert said.state is State.FAIL
+    amount = {2: "two", 3: "three"}[recordings]
+    outcome = "only the first can be heard" if heard == 1 else "together they last"
+    assert said.message.startswith(f"This file holds {amount} recordings one after the other: {outcome}")
+    assert report.decoded.bad_packets == 0
+    assert judge("file.damaged", report).state is State.PASS
+
+
+def test_the_checksum_of_a_joined_flac_proves_the_first_recording() -> None:
+    report = listen(flac(PIECE, RATE_HZ) + flac(OTHER, RATE_HZ)).report
+    assert report.decoded.flac_md5 is True
+    assert judge("file.flac_md5", report).message == "The first recording is verified bit for bit."
+    broken = bytearray(flac(PIECE, RATE_HZ))
+    broken[30] ^= 1
+    assert listen(bytes(broken) + flac(OTHER, RATE_HZ)).report.decoded.flac_md5 is False
+
+
+@pytest.mark.parametrize("tag", [b"", b"TAG".ljust(128, b"\0")])
+def test_a_tag_at_the_end_is_no_second_recording(tag: bytes) -> None:
+    report = listen(mp3(PIECE, RATE_HZ) + tag).report
+    assert report.container.recordings == 1
+    assert report.container.hidden_bytes == 0
+    assert report.container.ending == "whole"
+
+
+def test_a_frame_header_that_is_overwritten_is_damage_with_a_place() -> None:
+    whole = mp3(PIECE, RATE_HZ, xing=False)
+    at = whole.find(b"\xff\xfb", len(whole) // 2)
+    report = listen(_overwritten(whole, at, 400)).report
+    said = judge("file.damaged", report)
+    assert said.state is State.WARN
+    assert said.message == "The file is damaged at 0:05.0: there may be gaps or clicks."
+    assert said.places[0].start_s == pytest.approx(5.0, abs=0.1)
+    assert 400 <= (report.container.damaged_bytes or 0) < 2200
+    assert report.decoded.duration_s == pytest.approx(10.0, abs=0.1)
+
+
+@pytest.mark.parametrize("make", [_vorbis, _opus, _flac_in_ogg])
+def test_an_ogg_page_whose_checksum_is_wrong_is_damage_with_a_place(make) -> None:
+    whole = make()
+    report = listen(_overwritten(whole, len(whole) // 2, 400)).report
+    said = judge("file.damaged", report)
+    assert (report.container.damage_count, said.place_count) == (1, 1)
+    assert said.message.startswith("The file is damaged at 0:0")
+    assert "cut off" not in said.message
+    lost = said.places[0].end_s - said.places[0].start_s
+    assert lost == pytest.approx(10.0 - (report.decoded.duration_s or 0), abs=0.3)
+
+
+@pytest.mark.parametrize("checksum", [True, False])
+def test_damage_inside_a_flac_is_not_called_a_cut(checksum: bool) -> None:
+    whole = _flac_that_says(checksum=checksum)
+    report = listen(_overwritten(whole, len(whole) // 2, 64)).report
+    assert (report.container.ending, report.container.damage_count) == ("whole", 1)
+    assert judge("file.damaged", report).message.startswith("The file is damaged inside")
+
+
+def test_one_wrong_byte_in_a_flac_without_checksum_is_found_by_that_of_its_frame() -> None:
+    whole = _flac_that_says(checksum=False)
+    report = listen(_overwritten(whole, len(whole) // 2, 1)).report
+    assert report.decoded.frames == len(PIECE) - 4608
+    assert judge("file.damaged", report).state is State.WARN
+
+
+@pytest.mark.parametrize("frames", [len(PIECE) // 2, len(PIECE) * 2])
+@pytest.mark.parametrize("checksum", [True, False])
+def test_a_flac_header_that_lies_about_the_length_is_no_cut(frames: int, checksum: bool) -> None:
+    report = listen(_flac_that_says(frames, checksum=checksum)).report
+    assert report.decoded.frames == len(PIECE)
+    assert report.container.header_faults == ("length_wrong",)
+    assert judge("file.damaged", report).state is State.PASS
+    assert judge("file.header", report).state is State.FAIL
+
+
+ID3 = b"ID3\x03\0\0\0\0\x01\x00" + bytes(128)
+
+
+@pytest.mark.parametrize(
+    ("front", "make", "sniffed", "leading"),
+    [
+        (bytes(4096), lambda: mp3(PIECE, RATE_HZ), "mp3", 4096),
+        (bytes(4096), lambda: mp3(PIECE, RATE_HZ, xing=False), "mp3", 4096),
+        (bytes(100_000), lambda: mp3(PIECE, RATE_HZ), "mp3", 100_000),
+        (b"junk" * 100, lambda: mp3(PIECE, RATE_HZ, xing=False), "mp3", 400),
+        (bytes(512), lambda: _aac("adts"), "adts", 512),
+        (ID3, lambda: wav(PIECE, RATE_HZ), "wav", 138),
+        (ID3, _vorbis, "ogg", 138),
+        (ID3, lambda: _aac("ipod"), "mp4", 138),
+    ],
+)
+def test_what_players_skip_in_front_is_skipped_and_named(front: bytes, make, sniffed: str, leading: int) -> None:
+    clean, report = listen(make()).report, listen(front + make()).report
+    assert (report.container.sniffed, report.container.leading_bytes) == (sniffed, leading)
+    assert report.decoded.pcm_sha256 == clean.decoded.pcm_sha256
+    assert report.decoded.bad_packets == 0
+    said = judge("file.header", report)
+    assert said.state is State.FAIL
+    assert said.message.startswith(f"{leading:,} bytes that belong to no sound file stand in front of the sound")
+
+
+@pytest.mark.parametrize(
+    ("front", "make", "says"),
+    [
+        (bytes(512), lambda: wav(PIECE, RATE_HZ), "In front of the WAV file that this file holds stand 512 bytes"),
+        (b"x" * 1000, lambda: flac(PIECE, RATE_HZ), "In front of the FLAC file that this file holds stand 1,000 bytes"),
+    ],
+)
+def test_what_players_do_not_skip_is_refused_by_name(front: bytes, make, says: str) -> None:
+    report = listen(front + make()).report
+    assert not report.readable
+    assert (report.reason or "").startswith(says)
+
+
+def test_a_report_of_the_first_version_is_still_read() -> None:
+    report = listen(wav(OTHER, RATE_HZ)).report
+    newer = ("leading_bytes", "ending", "recordings", "recordings_heard", "damaged_bytes", "damage_count")
+    plain = report.to_plain()
+    old = {**plain, "schema_version": 1, "container": {**plain["container"]}}
+    for name in (*newer, "damage_places"):
+        del old["container"][name]
+    read = AudioReport.from_json(json.dumps(old))
+    assert all(getattr(read.container, name) is None for name in newer)
+    assert read.decoded == report.decoded
+    assert judge("file.damaged", read).state is State.PASS
+    assert judge("file.joined", read).state is State.NOT_MEASURED
