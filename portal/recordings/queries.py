@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import aliased, selectinload
 
 from portal.checks.check import Audience
 from portal.checks.evaluate import Effect, Finding, Verdict, remarks
@@ -36,9 +36,18 @@ def recordings_of(application_id: str) -> Sequence[Recording]:
 
 
 def current_version(item: Recording) -> FileVersion | None:
-    """The newest version that stands, from the loaded versions."""
-    standing = [v for v in item.versions if v.state not in GONE]
-    return standing[-1] if standing else None
+    """The newest version that stands, from the loaded versions. What was handed in stands also without its files."""
+    newest = [v for v in item.versions if v.state is not Processing.SUPERSEDED][-1:]
+    gone = [v for v in newest if v.state is Processing.PURGED and v.submitted_at is None]
+    return newest[0] if newest and not gone else None
+
+
+def stands() -> sa.ColumnElement[bool]:
+    """Whether a `FileVersion` is its recording's current one, as a condition in SQL."""
+    newer = aliased(FileVersion)
+    is_newest = ~sa.exists().where(newer.recording_id == FileVersion.recording_id, newer.number > FileVersion.number)
+    handed_in = sa.and_(FileVersion.state == Processing.PURGED, FileVersion.submitted_at.is_not(None), is_newest)
+    return sa.or_(FileVersion.state.not_in(GONE), handed_in)
 
 
 def version(version_id: str) -> FileVersion | None:

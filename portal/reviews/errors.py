@@ -23,6 +23,13 @@ class RubricChanged(Stale):
         super().__init__("The programme published a new score sheet in the meantime. Reload the page and score on it.")
 
 
+class FilesChanged(Stale):
+    code = "files_changed"
+
+    def __init__(self) -> None:
+        super().__init__("A recording was replaced after you opened this page. Hear the new one, then save again.")
+
+
 class NoRubric(DomainError):
     code = "no_rubric"
 

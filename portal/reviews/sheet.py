@@ -61,6 +61,9 @@ class SheetRecording:
     has_picture: bool
     sound_problem: bool
     findings: Sequence[SheetFinding]
+    # Another file stands than the one that was scored, or heard when the draft was last saved.
+    changed: bool = False
+    freed: bool = False
 
     @property
     def label(self) -> str:
@@ -132,6 +135,8 @@ class ReviewSheet:
     observed_share: float | None
     moments: Sequence[SheetMoment] = field(default=())
     editable: bool = False
+    # Says, for a form, which files it is about.
+    files: str = ""
 
     @property
     def judged(self) -> int:

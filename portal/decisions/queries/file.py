@@ -15,12 +15,14 @@ from sqlalchemy.orm import joinedload, selectinload
 from portal.accounts.models import Person
 from portal.checks.check import Audience
 from portal.checks.evaluate import Effect, Finding, remarks
+from portal.core import clock
 from portal.core.db import db
+from portal.decisions.models import Decision
 from portal.panel.ranking import Summary, summarise
 from portal.programmes.models import Slot
 from portal.recordings import queries as recordings
 from portal.recordings.models import FileVersion, Outcome, Recording, Waiver
-from portal.reviews.models import Assignment, CriterionScore, Review
+from portal.reviews.models import Assignment, CriterionScore, JudgedFile, Review
 from portal.reviews.states import AssignmentState
 
 
@@ -31,6 +33,8 @@ class VersionResult:
     version: FileVersion
     findings: Sequence[Finding]
     waived: Mapping[str, str]
+    judged_by: Sequence[str] = ()
+    decided_on: bool = False
 
     @property
     def blocking(self) -> list[Finding]:
@@ -41,7 +45,10 @@ class VersionResult:
 
 @dataclass(frozen=True)
 class RecordingFile:
-    """A recording, the version that stands for it, and the older ones, newest first."""
+    """A recording, the version that stands for it, and the older ones, newest first.
+
+    One that the applicant took out is here when it had been handed in before.
+    """
 
     recording: Recording
     slot_title: str
@@ -57,15 +64,22 @@ class Heard:
     summary: Summary
 
 
-def recordings_of(application_id: str) -> list[RecordingFile]:
-    found = recordings.recordings_of(application_id)
+def recordings_of(application_id: str, *, decision: Decision | None = None) -> list[RecordingFile]:
+    """Every recording with every version; `decision` is the living one, which is about what was handed in before it."""
+    found = [*recordings.recordings_of(application_id), *_taken_out(application_id)]
     titles = _slot_titles({one.slot_id for one in found})
     version_ids = [version.id for one in found for version in one.versions]
-    findings, waived = _findings(version_ids), _waived(version_ids)
+    findings, waived, judged = _findings(version_ids), _waived(version_ids), _judged(version_ids)
+    decided_on = {_newest_before(one, decision) for one in found} if decision else set()
 
     def result(version: FileVersion) -> VersionResult:
-        said = remarks(findings[version.id], audience=Audience.STAFF)
-        return VersionResult(version=version, findings=said, waived=waived[version.id])
+        return VersionResult(
+            version=version,
+            findings=remarks(findings[version.id], audience=Audience.STAFF),
+            waived=waived[version.id],
+            judged_by=judged[version.id],
+            decided_on=version.id in decided_on,
+        )
 
     files = []
     for one in found:
@@ -109,6 +123,44 @@ def _findings(version_ids: Sequence[str]) -> Mapping[str, list[Finding]]:
     found: dict[str, list[Finding]] = defaultdict(list)
     for version_id, plain in rows:
         found[version_id].append(Finding.from_plain(plain))
+    return found
+
+
+def _taken_out(application_id: str) -> Sequence[Recording]:
+    handed_in = sa.select(FileVersion.recording_id).where(FileVersion.submitted_at.is_not(None))
+    return db.session.scalars(
+        sa.select(Recording)
+        .where(
+            Recording.application_id == application_id,
+            Recording.removed_at.is_not(None),
+            Recording.id.in_(handed_in),
+        )
+        .options(selectinload(Recording.credits), selectinload(Recording.versions))
+        .order_by(Recording.removed_at, Recording.id)
+    ).all()
+
+
+def _newest_before(recording: Recording, decision: Decision) -> str | None:
+    """What was decided on: from the second key on an application cannot be reopened."""
+    moment = decision.confirmed_at or clock.now()
+    handed_in = [one for one in recording.versions if one.submitted_at is not None and one.submitted_at <= moment]
+    gone = recording.removed_at is not None and recording.removed_at <= moment
+    return handed_in[-1].id if handed_in and not gone else None
+
+
+def _judged(version_ids: Sequence[str]) -> Mapping[str, list[str]]:
+    """The names of those whose scores, handed in, are about a version."""
+    rows = db.session.execute(
+        sa.select(JudgedFile.file_version_id, Person.full_name, Person.email)
+        .join(Review, Review.id == JudgedFile.review_id)
+        .join(Assignment, Assignment.id == Review.assignment_id)
+        .join(Person, Person.id == Assignment.reviewer_id)
+        .where(JudgedFile.file_version_id.in_(version_ids), Assignment.state == AssignmentState.SUBMITTED)
+        .order_by(Assignment.submitted_at, Assignment.id)
+    )
+    found: dict[str, list[str]] = defaultdict(list)
+    for version_id, name, email in rows:
+        found[version_id].append(name or email)
     return found
 
 

@@ -59,7 +59,7 @@ def worst_of(application_ids: Sequence[str]) -> dict[str, str]:
         .where(
             Recording.application_id.in_(application_ids),
             Recording.removed_at.is_(None),
-            FileVersion.state.not_in(recordings.GONE),
+            recordings.stands(),
         )
     ).all()
     verdicts = recordings.standing_verdicts([version_id for _, version_id, _ in rows])

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
 from portal.checks.check import Audience
 from portal.checks.evaluate import Effect, Finding, remarks
 from portal.core.db import db
-from portal.programmes.models import Slot
-from portal.recordings.models import Credit, FileVersion, Outcome, Recording, Waiver
-from portal.recordings.states import Processing
+from portal.recordings.models import Credit, Outcome, Waiver
 from portal.reviews.blinding import APPLICANT, NameMask, performers_without_names
+from portal.reviews.policy import Access
+from portal.reviews.queries.listed import Listed, listed
 from portal.reviews.sheet import SheetCredit, SheetFinding, SheetPlace, SheetRecording
 
 # A finding about the *sound* is for reviewers; one about the file, its names and its origin is not, and neither is any
@@ -25,7 +23,6 @@ HEARD_GROUPS = frozenset(
     {"audio", "defect", "length", "level", "loudness", "noise", "peak", "silence", "spectrum", "stereo"}
 )
 HEARD_CHECKS = frozenset({"file.damaged"})
-NOT_STANDING = (Processing.RECEIVING, Processing.SUPERSEDED, Processing.PURGED)
 
 
 @dataclass(frozen=True)
@@ -38,64 +35,32 @@ class HeardFile:
     waveform_key: str
 
 
-def heard_files(application_id: str) -> list[HeardFile | None]:
-    """The files of an application's recordings in the order of the sheet, None where there is none. One query."""
+def heard_files(access: Access) -> list[HeardFile | None]:
+    """The files of an assignment's recordings in the order of the sheet, None where there is none. Two queries."""
+    rows = [one.row for one in listed(access)]
     return [
         HeardFile(row.version_id, row.copy_key, row.copy_mime, row.waveform_key) if row.version_id else None
-        for row in db.session.execute(_listed(application_id))
+        for row in rows
     ]
 
 
-def heard_recordings(
-    application_id: str, *, mask: NameMask | None
-) -> tuple[list[SheetRecording], Sequence[str | None]]:
-    """The recordings in order, and beside them the ids of their versions. With a mask no name stays. Four queries."""
-    rows = db.session.execute(_listed(application_id)).all()
+def heard_recordings(access: Access, *, mask: NameMask | None) -> tuple[list[SheetRecording], Sequence[str | None]]:
+    """The recordings in order, and beside them the ids of their versions. With a mask no name stays. Five queries."""
+    found_rows = listed(access)
+    rows = [one.row for one in found_rows]
     credits_of = _credits([row.id for row in rows], mask)
     findings_of = _findings([row.version_id for row in rows if row.version_id], mask)
     found = [
-        _recording(index, row, mask, credits_of[row.id], findings_of[row.version_id])
-        for index, row in enumerate(rows, start=1)
+        _recording(index, one, mask, credits_of[one.row.id], findings_of[one.row.version_id])
+        for index, one in enumerate(found_rows, start=1)
     ]
     return found, [row.version_id for row in rows]
 
 
-def _listed(application_id: str) -> sa.Select[*tuple[Any, ...]]:
-    other = aliased(FileVersion)
-    newest = (
-        sa.select(sa.func.max(other.number))
-        .where(other.recording_id == Recording.id, other.state.not_in(NOT_STANDING))
-        .scalar_subquery()
-    )
-    return (
-        sa.select(
-            Recording.id,
-            Recording.title,
-            Recording.composers,
-            Recording.performers,
-            Recording.recorded_on,
-            Recording.own_role,
-            Recording.note,
-            Slot.title.label("slot"),
-            FileVersion.id.label("version_id"),
-            FileVersion.copy_key,
-            FileVersion.copy_mime,
-            FileVersion.copy_error,
-            FileVersion.waveform_key,
-            FileVersion.duration_s,
-            FileVersion.integrated_lufs,
-            FileVersion.true_peak_dbtp,
-        )
-        .join(Slot, Recording.slot_id == Slot.id)
-        .outerjoin(FileVersion, (FileVersion.recording_id == Recording.id) & (FileVersion.number == newest))
-        .where(Recording.application_id == application_id, Recording.removed_at.is_(None))
-        .order_by(Slot.position, Slot.id, Recording.position, Recording.created_at, Recording.id)
-    )
-
-
 def _recording(
-    index: int, row: Any, mask: NameMask | None, credits_: Sequence[SheetCredit], findings: Sequence[SheetFinding]
+    index: int, one: Listed, mask: NameMask | None, credits_: Sequence[SheetCredit], findings: Sequence[SheetFinding]
 ) -> SheetRecording:
+    row = one.row
     return SheetRecording(
         index=index,
         slot=row.slot,
@@ -113,6 +78,8 @@ def _recording(
         has_sound=bool(row.copy_key),
         has_picture=bool(row.waveform_key),
         sound_problem=bool(row.copy_error) and not row.copy_key,
+        changed=one.changed,
+        freed=row.freed_at is not None,
         findings=findings,
     )
 

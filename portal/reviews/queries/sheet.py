@@ -18,6 +18,7 @@ from portal.reviews.blinding import NameMask
 from portal.reviews.models import Assignment, CriterionScore, MomentComment, Review
 from portal.reviews.policy import SCORABLE, Access
 from portal.reviews.queries.heard import heard_recordings
+from portal.reviews.queries.listed import state_of_files
 from portal.reviews.sheet import Mark, OtherReview, ReviewSheet, SheetCriterion, SheetMoment
 from portal.reviews.states import OPEN, AssignmentState
 
@@ -26,7 +27,7 @@ def review_sheet(access: Access) -> ReviewSheet:
     """Everything that the reviewer of this assignment may know. As many queries however much there is."""
     head = _head(access)
     mask = NameMask(head.full_name, head.email, head.number) if head.blind else None
-    recordings, versions = heard_recordings(access.application_id, mask=mask)
+    recordings, versions = heard_recordings(access, mask=mask)
     review = _review(access.assignment_id)
     rubric_id = review.rubric_id if review is not None else current_rubric_id(access)
     criteria = criteria_of(rubric_id)
@@ -54,6 +55,7 @@ def review_sheet(access: Access) -> ReviewSheet:
         observed_share=observed_share(criteria, marks),
         moments=_moments(review.id, versions) if review is not None else (),
         editable=access.state in OPEN and access.application_state in SCORABLE,
+        files=state_of_files(access, versions),
     )
 
 

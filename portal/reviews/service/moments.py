@@ -12,6 +12,7 @@ from portal.core.db import db, transaction
 from portal.recordings.models import FileVersion
 from portal.reviews.errors import BadMoment, TooLong, TooManyMoments
 from portal.reviews.models import MomentComment, Review
+from portal.reviews.policy import Access
 from portal.reviews.queries.heard import heard_files
 from portal.reviews.service.scoring import lock_for_scoring, open_review
 
@@ -33,7 +34,7 @@ def add_moment(
             raise BadMoment("Write what you hear at this place.")
         if len(text) > MAX_TEXT_CHARS:
             raise TooLong("A comment", MAX_TEXT_CHARS)
-        version_id = _version_of(access.application_id, recording)
+        version_id = _version_of(access, recording)
         _refuse_impossible(version_id, start_s, end_s)
         review = open_review(access)
         count = db.session.scalar(
@@ -64,8 +65,8 @@ def remove_moment(assignment_id: str, *, actor: Actor, moment_id: str) -> None:
         )
 
 
-def _version_of(application_id: str, recording: int) -> str:
-    files = heard_files(application_id)
+def _version_of(access: Access, recording: int) -> str:
+    files = heard_files(access)
     file = files[recording - 1] if 1 <= recording <= len(files) else None
     if file is None:
         raise BadMoment("That recording is not there any more. Reload the page and choose again.")

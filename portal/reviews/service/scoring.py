@@ -14,10 +14,19 @@ from portal.core.errors import NotFound, Stale
 from portal.core.states import next_state
 from portal.panel.score import Composite, CriterionPoints, composite
 from portal.reviews import policy
-from portal.reviews.errors import NoRubric, NotAllScored, OffTheScale, RubricChanged, SavedElsewhere, TooLong
-from portal.reviews.models import Assignment, CriterionScore, Review
+from portal.reviews.errors import (
+    FilesChanged,
+    NoRubric,
+    NotAllScored,
+    OffTheScale,
+    RubricChanged,
+    SavedElsewhere,
+    TooLong,
+)
+from portal.reviews.models import Assignment, CriterionScore, JudgedFile, Review
 from portal.reviews.policy import Access
 from portal.reviews.queries.access import access as find_access
+from portal.reviews.queries.listed import listed, state_of_files
 from portal.reviews.queries.sheet import criteria_of, current_rubric_id
 from portal.reviews.sheet import UNSCORED, Mark, SheetCriterion
 from portal.reviews.states import STEPS, AssignmentAction, AssignmentState
@@ -28,18 +37,20 @@ MAX_COMMENT_CHARS = 10_000
 
 @dataclass(frozen=True)
 class Entry:
-    """What stands in a reviewer's form. `revision` and `rubric_id` say on which state of things it was filled in."""
+    """What stands in a reviewer's form. `revision`, `rubric_id` and `files` (as the sheet gave them) say on which state
+    of things it was filled in; without `files`, it is about what stands."""
 
     rubric_id: str
     revision: int
     marks: Mapping[str, Mark] = field(default_factory=dict)
     comment: str = ""
+    files: str = ""
 
 
 def save_draft(assignment_id: str, entry: Entry, *, actor: Actor) -> int:
     """Keep the form as it is, gaps included. Returns the new revision.
 
-    Raises SavedElsewhere, RubricChanged, NoRubric, OffTheScale, TooLong, NotAllowed, NotFound.
+    Raises SavedElsewhere, RubricChanged, FilesChanged, NoRubric, OffTheScale, TooLong, NotAllowed, NotFound.
     """
     with transaction():
         access = _lock(assignment_id, actor, AssignmentAction.SAVE)
@@ -77,6 +88,7 @@ def submit(assignment_id: str, entry: Entry, *, actor: Actor) -> Composite:
                 "observed_share": round(result.observed_share, 4),
                 "points": {one.title: entry.marks[one.id].points for one in criteria},
                 "revision": review.revision,
+                "files": {one.row.version_id: one.row.number for one in listed(access) if one.row.version_id},
             },
             application_id=access.application_id,
             programme_id=access.programme_id,
@@ -134,7 +146,18 @@ def _store(access: Access, entry: Entry) -> Review:
     review.revision += 1
     review.updated_at = clock.now()
     _replace_scores(review, entry.marks)
+    _note_files(review, access, entry)
     return review
+
+
+def _note_files(review: Review, access: Access, entry: Entry) -> None:
+    """Keep which files the scores are about. Scores of a form that was filled in about others are not taken."""
+    versions = [one.row.version_id for one in listed(access)]
+    if entry.files not in ("", state_of_files(access, versions)):
+        raise FilesChanged
+    db.session.execute(sa.delete(JudgedFile).where(JudgedFile.review_id == review.id))
+    db.session.add_all(JudgedFile(review_id=review.id, file_version_id=one) for one in versions if one)
+    db.session.flush()
 
 
 def _refuse_impossible(mark: Mark, criterion: SheetCriterion) -> None:

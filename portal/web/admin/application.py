@@ -112,6 +112,7 @@ def _page(application: Application, **forms: Any) -> str:
     actor, now = acting(), clock.now()
     contents = contents_of(application)
     decisions, deeds = history_of(application.id), deeds_about(application)
+    decision = living(application.id)
     judged_by = [gate.answer.checked_by_id for gate in contents.gates if gate.answer]
     return intake_page(
         "admin/application.html",
@@ -120,9 +121,9 @@ def _page(application: Application, **forms: Any) -> str:
         application=application,
         contents=contents,
         overall=count(gate.state for gate in contents.gates).overall,
-        recordings=file.recordings_of(application.id),
+        recordings=file.recordings_of(application.id, decision=decision),
         heard=file.reviews_of(application.id),
-        decision=living(application.id),
+        decision=decision,
         decisions=decisions,
         deeds=deeds,
         mails=mail.about(application.id),

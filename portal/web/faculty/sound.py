@@ -28,7 +28,7 @@ def heard(assignment_id: str, index: int) -> Heard | None:
     access = find_access(assignment_id)
     if access is None or index < 1:
         return None
-    files = heard_files(access.application_id)[index - 1 : index]
+    files = heard_files(access)[index - 1 : index]
     return Heard(access, index, files[0]) if files and files[0] is not None else None
 
 

@@ -31,6 +31,7 @@ def typed_entry(fields: MultiDict[str, str]) -> Entry:
         revision=int(version),
         marks={key: mark for key, mark in marks.items() if mark != UNSCORED},
         comment=stripped(fields.get("comment")) or "",
+        files=fields.get("files", ""),
     )
 
 
