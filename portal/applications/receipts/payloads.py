@@ -66,10 +66,14 @@ def _heading(kind: str, application: Application, signer: Signer) -> dict[str, A
 
 def _moment(moment: datetime, zone: str) -> dict[str, str]:
     return {
-        "received_at": moment.astimezone(UTC).isoformat(timespec="milliseconds"),
+        "received_at": _utc(moment),
         "received_at_local": moment.astimezone(ZoneInfo(zone)).isoformat(timespec="milliseconds"),
         "time_zone": zone,
     }
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
 def _recordings(contents: dict[str, Any]) -> list[dict[str, Any]]:
@@ -80,7 +84,7 @@ def _recordings(contents: dict[str, Any]) -> list[dict[str, Any]]:
             "name": file["name"],
             "size_bytes": file["size_bytes"],
             "sha256": file["sha256"],
-            "received_at": file["received_at"],
+            "received_at": _utc(datetime.fromisoformat(file["received_at"])) if file["received_at"] else None,
             "decoded_length_ms": _milliseconds(file["duration_s"]),
         }
         for slot in contents["slots"]
@@ -97,7 +101,7 @@ def _evidence(contents: dict[str, Any]) -> list[dict[str, Any]]:
             "name": file["name"],
             "size_bytes": file["size_bytes"],
             "sha256": file["sha256"],
-            "received_at": file["received_at"],
+            "received_at": _utc(datetime.fromisoformat(file["received_at"])) if file["received_at"] else None,
         }
         for gate in contents["gates"]
         for file in gate["evidence"]
