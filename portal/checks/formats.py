@@ -77,4 +77,6 @@ def format_of(report: AudioReport) -> str | None:
 
 def format_name(key: str) -> str:
     """Return the name to show for what `format_of` returned."""
+    if key.startswith("pcm_"):
+        return "PCM in a QuickTime or MPEG-4 file"
     return FORMATS.get(key, key.upper().replace("_", " "))

@@ -76,7 +76,8 @@ class Decoder:
         context: Any = self._stream.codec_context
         # FFmpeg's own codec whitelist only holds while it probes; PyAV opens the decoder without it.
         if context is None or context.name not in CODECS.split(","):
-            raise Unreadable("We do not accept the kind of audio in this file. Export it as WAV, AIFF or FLAC.")
+            kind = f"coded as {context.codec.long_name}" if context is not None else "of a kind that nobody knows"
+            raise Unreadable(f"The sound in this file is {kind}, which we do not accept. Export it as WAV or FLAC.")
         self.codec = _codec_name(context.name)
         self.extradata = context.extradata or b""
         if self.codec == "flac" and not any(self.extradata[-16:]):

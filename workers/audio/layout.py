@@ -132,7 +132,7 @@ def _read_riff(file: BinaryIO, size: int, layout: Layout) -> None:
 
 def _check_size(file: BinaryIO, size: int, claimed: int, layout: Layout, *, streamed: bool = False) -> None:
     """Compare the size that an IFF-like header claims with the file's; right behind it, another file may stand."""
-    file.seek(claimed)
+    file.seek(min(claimed, size))
     following = file.read(12)
     if following[:4] in (b"RIFF", b"FORM") and following[8:12] in (b"WAVE", b"AIFF", b"AIFC"):
         layout.recordings += 1

@@ -32,6 +32,10 @@ CONTRADICTORY = (
     "The header of this file contradicts itself: its block alignment does not fit its channels and bits, so its sound "
     "would be read as noise. Export it again from the session."
 )
+BROKEN_OFF = (
+    "This file breaks off before what is needed to read it: the upload or the export was cut off. Play your copy; if "
+    "it plays, upload it again, else export it again."
+)
 _INVALID = "the file contains invalid sample values (NaN, infinity, or far beyond any level)"
 _SOUND_GROUPS = ("loudness", "levels", "silence", "stereo", "spectrum", "defects", "fingerprint")
 
@@ -83,7 +87,7 @@ def _listen(file: BinaryIO, facts: Facts, limits: Limits, tag_guard: AbstractCon
         raise Unreadable(CONTRADICTORY)
     survey = Survey(file, container, layout)
     _put_layout(facts, layout)
-    with closing(Decoder(survey.sound, container=container, limits=limits)) as decoder:
+    with closing(_decoder(survey.sound, container, layout, limits)) as decoder:
         stream = stream_layout(decoder, layout)
         pcm = PcmFacts(
             md5_bits=stream.bits if decoder.codec == "flac" and stream.md5 else None, md5_frames=stream.frames
@@ -111,6 +115,15 @@ def _listen(file: BinaryIO, facts: Facts, limits: Limits, tag_guard: AbstractCon
             facts.withhold(group, _INVALID)
         listener.waveform = listener.fingerprint = None
     return listener
+
+
+def _decoder(sound: BinaryIO, container: str, layout: Layout, limits: Limits) -> Decoder:
+    try:
+        return Decoder(sound, container=container, limits=limits)
+    except Unreadable:
+        if layout.ending == "broken_off":
+            raise Unreadable(BROKEN_OFF) from None
+        raise
 
 
 def _sniffed(file: BinaryIO, facts: Facts) -> tuple[str, BinaryIO, int]:

@@ -3,6 +3,7 @@
 import json
 import random
 import struct
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,9 +11,10 @@ import pytest
 from portal.checks.check import State
 from portal.checks.report import AudioReport
 from tests.factories.judging import judge
-from tests.signals.files import encoded, flac, mp3, wav
+from tests.signals.files import encoded, flac, mp3, rf64, wav
 from tests.signals.music import music
 from tests.unit.audio.listening import RATE_HZ, listen
+from workers.audio.measure import measure
 
 PIECE, OTHER = music(10, RATE_HZ), music(6, RATE_HZ, seed=2)
 CUT = "the upload or the export was cut off"
@@ -257,6 +259,106 @@ def test_what_players_do_not_skip_is_refused_by_name(front: bytes, make, says: s
     report = listen(front + make()).report
     assert not report.readable
     assert (report.reason or "").startswith(says)
+
+
+def _through(codec: str, container: str, sample_format: str = "s16") -> bytes:
+    return encoded(OTHER, RATE_HZ, codec=codec, container=container, sample_format=sample_format, bitrate=192_000)
+
+
+NAMED = {
+    b"wvpk": "This is a WavPack file, which we do not read.",
+    b"MAC ": "This is a Monkey's Audio file (APE), which we do not read.",
+    b".snd": "This is an AU file (Sun audio), which we do not read.",
+    b"DSD ": "This is a DSD file (DSF), which we do not read.",
+    b"RIFX": "This is a big-endian RIFF file (RIFX), which we do not read.",
+    b"RIFF\0\0\0\0AVI ": "This is an AVI video, which we do not read.",
+    b"RIFF\0\0\0\0RMID": "This is a MIDI file, which holds notes and no sound.",
+    b"MThd": "This is a MIDI file, which holds notes and no sound.",
+    b"\x1aE\xdf\xa3\x01B\x82\x84webm": "This is a WebM file, which we do not read.",
+    b"\x1aE\xdf\xa3": "This is a Matroska file (MKV), which we do not read.",
+    b"PK\3\4": "This is a ZIP archive (some programs keep their projects in one).",
+    b"FLhd": "This is an FL Studio project.",
+    b"<REAPER_PROJECT": "This is a REAPER project.",
+    b"%PDF-1.7": "This is a PDF document.",
+    b"\n<!DOCTYPE html>": "This is a web page, perhaps the page of a download that went wrong.",
+    (b"\x47" + bytes(187)) * 5: "This is an MPEG transport stream, which we do not read.",
+}
+
+
+@pytest.mark.parametrize("head", NAMED)
+def test_a_file_of_another_kind_is_called_by_its_name(head: bytes) -> None:
+    report = listen(head.ljust(2000, b"\0")).report
+    assert (report.container.sniffed, report.readable) == (None, False)
+    assert (report.reason or "").startswith(NAMED[head])
+    assert (report.reason or "").endswith("as WAV, AIFF or FLAC and upload that.")
+
+
+@pytest.mark.parametrize("front", [b"", ID3])
+@pytest.mark.parametrize(
+    ("codec", "container", "says"),
+    [
+        ("mp2", "mp2", "This is an MPEG layer II file (MP2)"),
+        ("ac3", "ac3", "This is a Dolby Digital stream (AC-3)"),
+        ("wmav2", "asf", "This is a Windows Media file (WMA or WMV)"),
+    ],
+)
+def test_encoded_files_of_another_kind_are_called_by_their_name(
+    front: bytes, codec: str, container: str, says: str
+) -> None:
+    sample_format = "s16" if codec == "mp2" else "fltp"
+    assert (listen(front + _through(codec, container, sample_format)).report.reason or "").startswith(says)
+
+
+@pytest.mark.parametrize(
+    ("codec", "container", "sample_format", "says"),
+    [
+        ("pcm_mulaw", "wav", "s16", "PCM mu-law"),
+        ("adpcm_ms", "wav", "s16", "ADPCM Microsoft"),
+        ("pcm_alaw", "aiff", "s16", "PCM A-law"),
+        ("ac3", "mp4", "fltp", "ATSC A/52A (AC-3)"),
+    ],
+)
+def test_a_codec_that_we_do_not_take_is_named(codec: str, container: str, sample_format: str, says: str) -> None:
+    report = listen(_through(codec, container, sample_format)).report
+    assert not report.readable
+    assert (report.reason or "").startswith(f"The sound in this file is coded as {says}")
+
+
+@pytest.mark.parametrize(
+    ("codec", "bits", "is_float"),
+    [("pcm_s16le", 16, False), ("pcm_s24be", 24, False), ("pcm_f32be", 32, True), ("pcm_f64be", 64, True)],
+)
+def test_every_kind_of_aiff_is_read(codec: str, bits: int, is_float: bool) -> None:
+    sample_format = {"pcm_s16le": "s16", "pcm_s24be": "s32", "pcm_f32be": "flt", "pcm_f64be": "dbl"}[codec]
+    report = listen(_through(codec, "aiff", sample_format)).report
+    assert report.container.sniffed in ("aiff", "aifc")
+    assert (report.decoded.codec, report.decoded.bits_per_sample, report.decoded.float_samples) == (
+        codec, bits, is_float,
+    )  # fmt: skip
+    assert (report.decoded.frames, report.declared.duration_s) == (len(OTHER), 6.0)
+    assert report.container.header_faults == ()
+
+
+def test_a_cut_caf_file_whose_packet_table_is_gone_says_that_it_was_cut() -> None:
+    whole = _through("alac", "caf", "s16p")
+    report = listen(whole[: len(whole) // 2]).report
+    assert not report.readable
+    assert (report.reason or "").startswith("This file breaks off before what is needed to read it")
+
+
+def test_sound_in_a_quicktime_file_is_called_that() -> None:
+    report = listen(_through("pcm_s16le", "mov", "s16")).report
+    assert judge("file.format", report).message.startswith("The file is PCM in a QuickTime or MPEG-4 file;")
+
+
+def test_a_size_that_no_file_has_is_a_fault_and_no_accident(tmp_path: Path) -> None:
+    whole = bytearray(rf64(OTHER, RATE_HZ))
+    whole[20:28] = (2**64 - 1).to_bytes(8, "little")
+    (tmp_path / "big.wav").write_bytes(whole)
+    with (tmp_path / "big.wav").open("rb") as file:  # memory would forgive the seek
+        report = measure(file).report
+    assert "container_size_wrong" in report.container.header_faults
+    assert report.decoded.frames == len(OTHER)
 
 
 def test_a_report_of_the_first_version_is_still_read() -> None:

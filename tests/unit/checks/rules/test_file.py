@@ -52,7 +52,7 @@ def test_format_accepted(file, name):
         ({"container__sniffed": "mp4", "decoded__codec": "aac", "decoded__lossless": False}, "AAC"),
         ({"container__sniffed": "ogg", "decoded__codec": "libopus", "decoded__lossless": False}, "Opus"),
         ({"container__sniffed": "caf", "decoded__codec": "pcm_s24le"}, "CAF"),
-        ({"container__sniffed": "mp4", "decoded__codec": "pcm_s16le"}, "PCM S16LE"),
+        ({"container__sniffed": "mp4", "decoded__codec": "pcm_s16le"}, "PCM in a QuickTime or MPEG-4 file"),
     ],
 )
 def test_format_refused(file, name):
