@@ -32,8 +32,9 @@ def flac(sound: Stereo, *, rate_hz: int = 44_100) -> bytes:
     return _encode(sound, rate_hz, container="flac", codec="flac", sample_format="s16")
 
 
-def mp3(sound: Stereo, *, rate_hz: int = 44_100, bit_rate: int = 192_000) -> bytes:
-    return _encode(sound, rate_hz, container="mp3", codec="libmp3lame", sample_format="s16p", bit_rate=bit_rate)
+def mp3_in_wav(sound: Stereo, *, rate_hz: int = 44_100, bit_rate: int = 192_000) -> bytes:
+    """What some programs export as "WAV": only the decoder finds out."""
+    return _encode(sound, rate_hz, container="wav", codec="libmp3lame", sample_format="s16p", bit_rate=bit_rate)
 
 
 def clipped(sound: Stereo, *, gain_db: float = 9.0) -> Stereo:

@@ -64,7 +64,7 @@ STORIES: tuple[Story, ...] = (
                 "Recording",
                 _NOTE_ROOM,
                 (("Quartett Nord", "Strings"),),
-                fault="mp3_named_wav",
+                fault="mp3_in_wav",
             ),
         ),
     ),

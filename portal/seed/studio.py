@@ -27,7 +27,7 @@ FAULTS: dict[str, Callable[[Stereo], tuple[bytes, str]]] = {
     "wav24": lambda sound: (files.wav(sound, bits=24), "wav"),
     "quiet": lambda sound: (files.wav(sound * 0.6, bits=24), "wav"),
     "clipped": lambda sound: (files.flac(files.clipped(sound)), "flac"),
-    "mp3_named_wav": lambda sound: (files.mp3(sound), "wav"),
+    "mp3_in_wav": lambda sound: (files.mp3_in_wav(sound), "wav"),
     "head_silence": lambda sound: (files.flac(files.with_silence_in_front(sound, seconds=7.5)), "flac"),
     "no_right_channel": lambda sound: (files.flac(files.without_right_channel(sound)), "flac"),
     "cut_off": lambda sound: (files.cut_off(files.wav(sound), share=0.9), "wav"),

@@ -12,6 +12,7 @@ from portal.programmes.asked import AskedRecording, recording_in_words
 from portal.programmes.technical_rules import specs_of
 from portal.recordings.queries import is_moving
 from portal.web.applicant.standing import limit_of, shown_state
+from portal.web.applicant.uploads import begun_for
 from portal.web.applicant.waiting import news_of, soonest_s
 from portal.web.forms.applications import ChoicesForm, GateForm
 
@@ -37,6 +38,7 @@ def draft_page(
         moving=moving_s(contents),
         waits=waits_of(contents),
         asked=asked_words(contents),
+        begun=begun_for(*(item.recording.id for item in contents.items)),
         choices=choices or choices_form(contents),
         gate_forms=gate_forms,
         refused=refused,

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from portal.web.applicant import application, begin, dashboard, gates, papers, player, recording, slots, sound, uploads
+from portal.web.applicant import (
+    application,
+    begin,
+    dashboard,
+    gates,
+    papers,
+    places,
+    player,
+    recording,
+    slots,
+    sound,
+    uploads,
+)
 from portal.web.applicant.blueprint import bp
 
 __all__ = [
@@ -12,6 +24,7 @@ __all__ = [
     "dashboard",
     "gates",
     "papers",
+    "places",
     "player",
     "recording",
     "slots",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import redirect, request, url_for
+from flask import jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.applications import policy
@@ -11,13 +11,17 @@ from portal.applications.queries import PlacedRecording, PlacedSlot, placed_reco
 from portal.applications.service import recordings
 from portal.web.applicant.answers import done
 from portal.web.applicant.blueprint import bp
+from portal.web.applicant.places import addresses_of
 from portal.web.authz import acting, requires
+from portal.web.errors import wants_json
 
 
 @bp.post("/<application_id>/slots/<slot_id>/recordings")
 @requires(policy.view_part, load=placed_slot)
 def add_recording(placed: PlacedSlot) -> ResponseReturnValue:
     recording = recordings.add_recording(placed, actor=acting())
+    if wants_json():
+        return jsonify(addresses_of(recording)), 201
     return redirect(url_for("applicant.recording", recording_id=recording.id), code=303)
 
 

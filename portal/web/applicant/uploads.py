@@ -27,10 +27,10 @@ class Begun:
     expires_at: datetime
 
 
-def begun_for(recording_id: str) -> list[Begun]:
-    """What has been begun for a recording, the newest first."""
+def begun_for(*recording_ids: str) -> list[Begun]:
+    """What has been begun for these recordings, the newest first."""
     found = []
-    for upload in uploads.open_uploads(recording_id):
+    for upload in uploads.open_uploads(*recording_ids):
         try:
             arrived = staged(upload.id).offset()
         except UploadGone:

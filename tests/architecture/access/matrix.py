@@ -60,6 +60,7 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
             "file_receipt": "GET",
             "file_receipt_paper": "GET",
             "recordings": "GET",
+            "places": "GET",
             "answer_gate": "POST",
             "add_evidence": "POST",
             "add_recording": "POST",

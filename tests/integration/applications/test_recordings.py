@@ -57,7 +57,7 @@ def placed(recording: Recording) -> PlacedRecording:
     return found
 
 
-def send(item: PlacedRecording, body: bytes = b"RIFF of some kind", *, name: str = "bus.wav") -> FileVersion:
+def send(item: PlacedRecording, body: bytes = b"RIFF\0\0\0\0WAVE of some kind", *, name: str = "bus.wav") -> FileVersion:
     actor = acting_as(item.application.applicant)
     return upload(item, actor=actor, original_name=name, stream=BytesIO(body), installation_max_bytes=GIB)
 
@@ -225,7 +225,7 @@ def test_an_upload_that_began_in_time_may_end_after_the_deadline(world: Session)
             item,
             actor=acting_as(draft.applicant),
             original_name="a.wav",
-            stream=Slow(b"RIFF"),
+            stream=Slow(b"RIFF\0\0\0\0WAVE"),
             installation_max_bytes=GIB,
         )
         late.__exit__(None, None, None)

@@ -3,21 +3,35 @@
 import { clock, megabytes } from "../words.js";
 
 const HEAD_BYTES = 64 * 1024;
+const MOST_JUNK_BYTES = 4096;
+
+// What we call here each container that the server names.
+const KINDS = { wav: "wav", rf64: "wav", bw64: "wav", w64: "w64", aiff: "aiff", aifc: "aiff", flac: "flac", ogg: "ogg", mp3: "mp3", adts: "mp3", mp4: "mp4", caf: "caf" };
 
 const text = (view, at, length) => String.fromCharCode(...new Uint8Array(view.buffer, at, length));
 
-async function readHeader(file) {
+export async function readHeader(file) {
   const view = new DataView(await file.slice(0, HEAD_BYTES).arrayBuffer());
   if (view.byteLength < 12) return { kind: "unknown" };
   const start = text(view, 0, 4);
   if (["RIFF", "RF64", "BW64"].includes(start) && text(view, 8, 4) === "WAVE") return wave(view);
   if (start === "fLaC") return flac(view);
   if (start === "FORM" && ["AIFF", "AIFC"].includes(text(view, 8, 4))) return { kind: "aiff" };
-  if (text(view, 4, 4) === "ftyp") return { kind: "mp4" };
+  if (["ftyp", "moov", "wide", "mdat"].includes(text(view, 4, 4))) return { kind: "mp4" };
   if (start === "OggS") return { kind: "ogg" };
   if (start === "caff") return { kind: "caf" };
-  if (start.startsWith("ID3") || (view.getUint8(0) === 0xff && (view.getUint8(1) & 0xe0) === 0xe0)) return { kind: "mp3" };
-  return { kind: "unknown" };
+  if (start === "riff") return { kind: "w64" };
+  if (start.startsWith("ID3") || start === "\0\0\0\0") return { kind: "undecided" }; // the sound stands further on
+  if (view.getUint8(0) === 0xff && (view.getUint8(1) & 0xe0) === 0xe0) return { kind: "mp3" };
+  return { kind: framesMayFollow(view) ? "undecided" : "unknown" };
+}
+
+// MPEG audio may begin behind a little that players skip; the server looks closer.
+function framesMayFollow(view) {
+  for (let at = 0; at + 1 < Math.min(view.byteLength, MOST_JUNK_BYTES); at++) {
+    if (view.getUint8(at) === 0xff && (view.getUint8(at + 1) & 0xe0) === 0xe0) return true;
+  }
+  return false;
 }
 
 function wave(view) {
@@ -46,22 +60,23 @@ function flac(view) {
   return { kind: "flac", rate_hz: rate, ...(samples ? { duration_s: samples / rate } : {}) };
 }
 
-// The kinds of container that can hold an accepted format.
-const HOMES = { wav: ["wav"], aiff: ["aiff"], flac: ["flac", "ogg"], alac: ["mp4", "caf"], aac: ["mp4"], mp3: ["mp3", "wav"], vorbis: ["ogg"], opus: ["ogg", "mp4"], caf: ["caf"] };
-
-// A sentence when the file cannot be what the form asks for; null when nothing speaks against sending it.
-export async function objectionTo(form, file) {
-  const limit = Number(form.querySelector('input[type="file"]').dataset.maxBytes ?? Infinity);
+// A sentence when the file cannot be what is asked for; null when nothing speaks against sending it.
+export function objection(file, header, asked, limit) {
   if (file.size > limit) return `${file.name} has ${megabytes(file.size)}; at most ${megabytes(limit)} can be taken here.`;
   if (file.size === 0) return `${file.name} is empty. Export it again and try to play it first.`;
-  return form.dataset.asked ? wrongKind(await readHeader(file), JSON.parse(form.dataset.asked)) : null;
+  return asked ? wrongKind(header, asked) : null;
+}
+
+export async function objectionTo(form, file) {
+  const limit = Number(form.querySelector('input[type="file"]').dataset.maxBytes ?? Infinity);
+  const asked = form.dataset.asked ? JSON.parse(form.dataset.asked) : null;
+  return objection(file, asked && (await readHeader(file)), asked, limit);
 }
 
 function wrongKind(header, asked) {
-  if (asked.formats?.length) {
-    const homes = new Set(asked.formats.flatMap((format) => HOMES[format] ?? [format]));
+  if (asked.containers) {
     if (header.kind === "unknown") return `This does not look like a sound file. The programme asks for ${asked.formats_in_words}.`;
-    if (!homes.has(header.kind)) {
+    if (header.kind !== "undecided" && !asked.containers.some((container) => KINDS[container] === header.kind)) {
       return `This is ${header.kind.toUpperCase()}. The programme asks for ${asked.formats_in_words}. Export it again from the session.`;
     }
   }

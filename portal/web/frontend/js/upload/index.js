@@ -1,6 +1,8 @@
 // Forms that send a file: what speaks against the file is said as soon as it is chosen, then it goes the best way.
 import { onArrival } from "../arrival.js";
+import { announce } from "../words.js";
 import { objectionTo } from "./header.js";
+import "./leaving.js";
 import { sendInOnePiece } from "./plain.js";
 
 const fileOf = (form) => form.querySelector('input[type="file"]').files[0];
@@ -13,6 +15,7 @@ function object(form, sentence) {
   box.querySelector("progress").hidden = true;
   box.querySelector("[data-upload-stop]").hidden = true;
   box.querySelector("[data-upload-words]").textContent = sentence ?? "";
+  if (sentence) announce(sentence);
 }
 
 async function chosen(form) {
@@ -42,6 +45,11 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("change", (event) => {
   const form = event.target.closest("form[data-upload]");
   if (form && event.target.type === "file") chosen(form);
+});
+
+onArrival("[data-several]", async (section) => {
+  const { sendSeveral } = await import("./several.js"); // only where an application is filled in
+  sendSeveral(section);
 });
 
 // A file that is let go anywhere on the form is chosen there.

@@ -2,7 +2,7 @@
 // This is the way in one piece, for files that are small; `index.js` decides which way a form goes.
 import htmx from "htmx.org";
 import { csrfHeaders } from "../csrf.js";
-import { megabytes, span } from "../words.js";
+import { announce, megabytes, span } from "../words.js";
 
 function parts(form) {
   return {
@@ -56,6 +56,7 @@ function finish(form, request) {
   bar.hidden = true;
   box.hidden = false;
   words.textContent = reason(request);
+  announce(words.textContent);
   for (const button of buttons) button.disabled = false;
 }
 
@@ -66,6 +67,7 @@ export function sendInOnePiece(form) {
   const again = (sentence) => {
     bar.hidden = true;
     words.textContent = sentence;
+    announce(sentence);
     for (const button of buttons) button.disabled = false;
   };
   box.hidden = false;

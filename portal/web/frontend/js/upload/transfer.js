@@ -1,0 +1,133 @@
+// One file on its way, piece by piece (tus). It goes on after a lost connection, a closed laptop and a restarted server;
+// after a reload the same file has to be chosen again, and nothing is sent twice.
+import * as tus from "tus-js-client";
+import { underWay } from "./leaving.js";
+import { pace } from "./pace.js";
+
+const PIECE_BYTES = 8 * 1024 * 1024;
+const SECOND = 1000;
+const HOURS_OF_PATIENCE = 8;
+const RETRY_DELAYS = [0, 1, 2, 4, 8, 15, ...Array(HOURS_OF_PATIENCE * 120).fill(30)].map((seconds) => seconds * SECOND);
+// The browser hashes a file only in one piece of memory: larger ones go without.
+const MOST_HASHED_BYTES = 128 * 1024 * 1024;
+
+// A connection that a sleeping laptop has lost may stay silent for a quarter of an hour before it fails.
+const SILENCE = 90 * SECOND;
+const LOOK_EVERY = 10 * SECOND;
+
+const SIGNED_OUT = 401;
+const GONE = [404, 410];
+const LOST = "The connection is lost. It goes on by itself as soon as it is back; what has arrived is kept.";
+const BUSY = "The server does not answer just now. It goes on by itself; what has arrived is kept.";
+
+class NotNow extends Error {
+  constructor(status) {
+    super(`answered ${status}`);
+    this.status = status;
+  }
+}
+
+/**
+ * `tell` hears: moved(percent, words), waiting(sentence), done(), failed(sentence, signedOut).
+ * Returns start() and goOn(), pause(), and cancel(), which deletes what has arrived.
+ */
+export function transferOf(file, endpoint, tell) {
+  const progress = pace(file.size);
+  let upload = null;
+  let heard = 0;
+  let watch = null;
+  const again = () => {
+    heard = Date.now();
+    upload.abort().then(() => upload.start());
+  };
+  const rest = () => {
+    underWay.delete(upload);
+    removeEventListener("online", again);
+    clearInterval(watch);
+  };
+  const go = () => {
+    rest();
+    underWay.add(upload);
+    addEventListener("online", again);
+    heard = Date.now();
+    watch = setInterval(() => Date.now() - heard > SILENCE && again(), LOOK_EVERY);
+    progress.restart();
+    upload.start();
+  };
+  const options = {
+    endpoint,
+    chunkSize: PIECE_BYTES,
+    retryDelays: RETRY_DELAYS,
+    removeFingerprintOnSuccess: true,
+    onAfterResponse: keepWhatIsThere,
+    onShouldRetry: (error) => {
+      const status = statusOf(error);
+      if (status && status < 500 && status !== 409 && status !== 423) return false;
+      heard = Date.now();
+      progress.restart();
+      tell.waiting(status >= 500 ? BUSY : LOST);
+      return true;
+    },
+    onProgress: (sent) => {
+      heard = Date.now();
+      tell.moved((100 * sent) / file.size, progress.words(sent));
+    },
+    onSuccess: () => {
+      rest();
+      tell.done();
+    },
+    onError: (error) => {
+      rest();
+      tell.failed(reason(error), statusOf(error) === SIGNED_OUT);
+    },
+  };
+  return {
+    start: async () => {
+      upload = new tus.Upload(file, { ...options, metadata: await metadata(file) });
+      const [earlier] = await upload.findPreviousUploads();
+      if (earlier) upload.resumeFromPreviousUpload(earlier);
+      go();
+    },
+    goOn: go,
+    pause: async () => {
+      rest();
+      await upload.abort();
+    },
+    cancel: async () => {
+      rest();
+      await upload?.abort(true).catch(() => {}); // what cannot be deleted now is swept later
+    },
+  };
+}
+
+async function metadata(file) {
+  if (!crypto.subtle || file.size > MOST_HASHED_BYTES) return { filename: file.name };
+  const hash = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
+  const sha256 = Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return { filename: file.name, sha256 };
+}
+
+// The library begins anew wherever it cannot learn how far an upload is. That is right only where the upload is gone: a
+// server that restarts, or a session that has ended, must not cost what has arrived.
+function keepWhatIsThere(request, response) {
+  const status = response.getStatus();
+  if (request.getMethod() === "HEAD" && status >= 400 && !GONE.includes(status)) throw new NotNow(status);
+}
+
+function statusOf(error) {
+  return error.originalResponse?.getStatus() ?? error.causingError?.status ?? 0;
+}
+
+function reason(error) {
+  const status = statusOf(error);
+  if (status === SIGNED_OUT) return "You have been signed out. Sign in again in another tab, then go on here: nothing is sent twice.";
+  if (!error.originalRequest) return "This file cannot be read any more: it was changed or moved. Choose it again.";
+  if (!status) return "The connection could not be made again. What has arrived is kept.";
+  const said = error.originalResponse?.getBody() ?? "";
+  try {
+    const { message, details = [] } = JSON.parse(said).error;
+    return [message, ...details].join(" ");
+  } catch {
+    return /^\s*</.test(said) || !said ? "The file could not be sent. Please try again." : said;
+  }
+}
