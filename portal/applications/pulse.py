@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -56,40 +57,47 @@ class Pulse:
 
 
 def of_application(application_id: str) -> Pulse | None:
-    return _read(Application.id == application_id)
+    return _pulse(_statement(by_recording=False), application_id, recording_id="")
 
 
 def of_recording(recording_id: str) -> Pulse | None:
     """None when the recording was removed."""
-    there = sa.select(Recording.application_id).where(Recording.id == recording_id, Recording.removed_at.is_(None))
-    return _read(Application.id == there.scalar_subquery(), recording_id=recording_id)
+    return _pulse(_statement(by_recording=True), recording_id, recording_id=recording_id)
 
 
-def _read(which: sa.ColumnElement[bool], *, recording_id: str = "") -> Pulse | None:
-    waivers = sa.select(sa.func.count(Waiver.id)).where(Waiver.file_version_id == FileVersion.id).scalar_subquery()
+def _pulse(statement: sa.Executable, key: str, *, recording_id: str) -> Pulse | None:
+    rows = [tuple(row) for row in db.session.execute(statement, {"key": key})]
+    if not rows:
+        return None
+    return Pulse(
+        application_id=rows[0][0],
+        applicant_id=rows[0][1],
+        facts=rows[0][2:6] + tuple(row[6:8] for row in rows),
+        recording_id=recording_id,
+        beats=[_beat(row) for row in rows if row[8] is not None],
+    )
+
+
+@cache
+def _statement(*, by_recording: bool) -> sa.Executable:
+    """Built once: to build it costs as much as to run it."""
+    key = sa.bindparam("key", type_=sa.String)
+    there = sa.select(Recording.application_id).where(Recording.id == key, Recording.removed_at.is_(None))
+    waivers = sa.select(sa.func.count(Waiver.id)).where(Waiver.file_version_id == FileVersion.id)
     judged = sa.select(sa.func.max(Outcome.judged_at)).where(Outcome.file_version_id == FileVersion.id)
-    rows = db.session.execute(
+    return (
         sa.select(
             *(Application.id, Application.applicant_id, Application.state, Application.updated_at),
             *(Application.concentration_id, Application.track_id, Recording.id, Recording.updated_at),
             *(FileVersion.id, FileVersion.state, FileVersion.queued_at, FileVersion.received_at),
             *(FileVersion.lease_until, FileVersion.checked_at, FileVersion.generation, FileVersion.attempt),
             *(FileVersion.heard_percent, FileVersion.verdict, FileVersion.copy_key, FileVersion.copy_error),
-            *(waivers, judged.scalar_subquery()),
+            *(waivers.scalar_subquery(), judged.scalar_subquery()),
         )
         .outerjoin(Recording, sa.and_(Recording.application_id == Application.id, Recording.removed_at.is_(None)))
         .outerjoin(FileVersion, sa.and_(FileVersion.recording_id == Recording.id, FileVersion.state.not_in(GONE)))
-        .where(which)
+        .where(Application.id == (there.scalar_subquery() if by_recording else key))
         .order_by(Recording.id, FileVersion.number)
-    ).all()
-    if not rows:
-        return None
-    return Pulse(
-        application_id=rows[0][0],
-        applicant_id=rows[0][1],
-        facts=tuple(rows[0][2:6]) + tuple((row[6], row[7]) for row in rows),
-        recording_id=recording_id,
-        beats=[_beat(row) for row in map(tuple, rows) if row[8] is not None],
     )
 
 

@@ -12,8 +12,12 @@ from portal.recordings.states import MOVING, Processing
 from portal.recordings.waiting import line
 
 # Seconds until the page asks again. A file that is far from its turn need not ask as often as one that is next.
-SOON_S, LATE_S, STILL_S = 3, 30, 30
+SOON_S, LATE_S, STILL_S = 3, 60, 30
 LOOKS_PER_WAIT = 8
+# For the next look alone, while the pace is not known.
+GUESSED_PACE_S = 3.0
+# From here on nobody needs the exact place, which changes with every check.
+MANY = 30
 # Where nobody can say how long it takes, by how long it has taken: (seconds waited, ask every).
 PATIENCE = ((60, 2), (300, 5), (1800, 15))
 AT_LAST_S = 60
@@ -58,7 +62,7 @@ def news_of(file: Moving) -> News:
     if now_waiting.stands_still:
         return News(STANDS_STILL, "waits", STILL_S)
     wait = about(wait_s) if wait_s is not None else ""
-    return News(_place(before, wait), wait, _next_look_s(file, wait_s))
+    return News(_place(before, wait), wait, _next_look_s(before, wait_s))
 
 
 def soonest_s(files: Iterable[Moving]) -> int | None:
@@ -87,11 +91,11 @@ def about(seconds: float) -> str:
 
 
 def _place(before: int, wait: str) -> str:
-    others = f"{before} recording{' is' if before == 1 else 's are'} before yours" if before else "Yours is next"
+    many = f"About {10 * round(before / 10)}" if before > MANY else str(before)
+    others = f"{many} recording{' is' if before == 1 else 's are'} before yours" if before else "Yours is next"
     return f"{others}; it is checked in {wait}." if wait else f"{others}."
 
 
-def _next_look_s(file: Moving, wait_s: float | None) -> int:
-    if wait_s is None:
-        return ask_again_s(file.queued_at or file.received_at)
+def _next_look_s(before: int, wait_s: float | None) -> int:
+    wait_s = before * GUESSED_PACE_S if wait_s is None else wait_s
     return int(min(LATE_S, max(SOON_S, wait_s / LOOKS_PER_WAIT)))

@@ -147,7 +147,11 @@ def test_who_is_far_from_the_turn_asks_less_often_and_at_the_end_not_at_all(
 
     for _ in range(30):
         queued(a_recording(others), minutes_ago=2)
-    assert 'hx-trigger="every 30s"' in browser.get(f"/apply/recordings/{mine.id}/sound").text
+    page = browser.get(f"/apply/recordings/{mine.id}/sound").text
+    assert 'hx-trigger="every 60s"' in page
+    assert "30 recordings are before yours" in page
+    queued(a_recording(others), minutes_ago=2)
+    assert "About 30 recordings are before yours" in browser.get(f"/apply/recordings/{mine.id}/sound").text
 
     claim = checking.claim(version.id, generation=1)
     assert claim is not None
