@@ -109,8 +109,13 @@ def _from_version_1(plain: dict[str, Any]) -> dict[str, Any]:
     newer = Container().to_plain()
     container = plain.get("container")
     if isinstance(container, dict):
-        container = {name: container.get(name, newer[name]) for name in {**newer, **container}}
-    return {**plain, "schema_version": SCHEMA_VERSION, "container": container}
+        container = {**newer, **container}
+    silence, health = plain.get("silence"), plain.get("health")
+    if isinstance(silence, dict) and isinstance(health, dict) and isinstance(health.get("not_measured"), dict):
+        silence = {"loudest_dbfs": None, **silence}
+        reasons = {"silence.loudest_dbfs": "the engine of then did not measure it", **health["not_measured"]}
+        health = {**health, "not_measured": reasons}
+    return {**plain, "schema_version": SCHEMA_VERSION, "container": container, "silence": silence, "health": health}
 
 
 def measurable_fields() -> tuple[str, ...]:

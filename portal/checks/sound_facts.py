@@ -66,6 +66,7 @@ class Silence(Strict):
     """Silence at the edges and inside, and how abruptly the sound begins and ends."""
 
     threshold_dbfs: float | None = None  # below it a 10 ms window counts as silent
+    loudest_dbfs: float | None = None  # of the 10 ms windows, without their mean; None when nothing moves
     head_s: float | None = None
     tail_s: float | None = None
     gaps: tuple[Span, ...] = ()  # silences of 1 s and more between head and tail, longest first

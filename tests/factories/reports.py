@@ -149,6 +149,7 @@ def _clean_sound() -> dict[str, Any]:
         ),
         "silence": Silence(
             threshold_dbfs=-60.0,
+            loudest_dbfs=-4.0,
             head_s=0.3,
             tail_s=1.2,
             gap_count=0,

@@ -1,4 +1,4 @@
-"""Silence before, after and inside the recording, from the level of every 10 ms."""
+"""Silence before, after and inside the recording, from the level of every 10 ms, each without its own mean."""
 
 import math
 
@@ -25,6 +25,10 @@ def report_silence(facts: Facts, table: HopTable, *, rate_hz: int, hop: int, fra
     threshold = _threshold_dbfs(levels)
     sounding = np.flatnonzero(levels >= threshold)
     facts.put("silence", threshold_dbfs=threshold)
+    if len(levels) and np.isfinite(levels.max()):
+        facts.put("silence", loudest_dbfs=float(levels.max()))
+    else:
+        facts.excuse("nothing moves", "silence.loudest_dbfs")
     if not len(sounding):
         facts.excuse("the whole file is silent", "silence.head_s", "silence.tail_s", "silence.gap_count")
         facts.excuse("the whole file is silent", "silence.longest_gap_s")
@@ -42,7 +46,9 @@ def report_silence(facts: Facts, table: HopTable, *, rate_hz: int, hop: int, fra
 
 
 def _levels_dbfs(table: HopTable, hop: int) -> Floats:
-    loudest: Floats = table.energies.max(axis=0)
+    loudest = table.moving_energy(0)
+    for channel in range(1, len(table.energies)):
+        np.maximum(loudest, table.moving_energy(channel), out=loudest)
     with np.errstate(divide="ignore"):
         return np.asarray(np.float32(10) * np.log10(loudest / np.float32(hop)))
 

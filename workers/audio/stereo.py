@@ -17,6 +17,8 @@ DUAL_MONO_FS = 10 ** (-90 / 20)
 OPPOSED = -0.5  # independent channels waver around 0; below this they cancel each other audibly
 _SOUNDING_FS = 1e-3  # a window counts when both channels are above -60 dBFS
 
+_ROUNDING = 1e-6  # of single precision, where an offset is subtracted from itself
+
 _PAIR_FIELDS = (
     "correlation", "min_correlation", "min_correlation_at_s", "negative_share", "mid_band_correlation",
     "mid_band_max_correlation", "mono_fold_loss_db", "imbalance_lu", "dual_mono",
@@ -37,12 +39,12 @@ class StereoReport:
     def report(self, facts: Facts, channel_lufs: tuple[float | None, ...]) -> None:
         energies = self._table.energies
         channels = len(energies)
-        rms = np.sqrt(energies.sum(axis=1, dtype=np.float64) / self._frames)
+        rms = self._moving_rms()
         self._report_dead(facts, rms)
         if self._table.differences is None:
             facts.excuse(f"needs two channels, the file has {channels}", *(f"stereo.{name}" for name in _PAIR_FIELDS))
             return
-        left, right, difference = _tenths([*energies, self._table.differences])
+        left, right, difference, *sums = _tenths([*energies, self._table.differences, *self._table.hop_sums])
         cross = (left + right - difference) / 2
         difference_rms = math.sqrt(float(difference.sum()) / self._frames)
         facts.put("stereo", dual_mono=bool(difference_rms < DUAL_MONO_FS and rms.max() > 0))
@@ -51,14 +53,21 @@ class StereoReport:
                 "a channel is silent, so there is nothing to compare", *(f"stereo.{name}" for name in _PAIR_FIELDS)
             )
             return
-        whole = float(cross.sum() / math.sqrt(left.sum() * right.sum()))
-        facts.put("stereo", correlation=max(-1.0, min(1.0, whole)))
-        self._report_fold(facts, left.sum(), right.sum(), cross.sum())
-        self._report_windows(facts, left, right, cross)
+        power_left, power_right = (rms**2 * self._frames).tolist()
+        together = float(cross.sum() - sums[0].sum() * sums[1].sum() / self._frames)
+        facts.put("stereo", correlation=max(-1.0, min(1.0, together / math.sqrt(power_left * power_right))))
+        self._report_fold(facts, power_left, power_right, together)
+        self._report_windows(facts, left, right, cross, sums)
         if channel_lufs[0] is not None and channel_lufs[1] is not None:
             facts.put("stereo", imbalance_lu=channel_lufs[0] - channel_lufs[1])
         else:
             facts.excuse("a channel has no loudness: too short or too quiet", "stereo.imbalance_lu")
+
+    def _moving_rms(self) -> Doubles:
+        """RMS per channel without its mean: a constant offset is no sound."""
+        power = self._table.energies.sum(axis=1, dtype=np.float64) / self._frames
+        moving = power - (self._table.sums / self._frames) ** 2
+        return np.sqrt(np.where(moving > power * _ROUNDING, moving, 0))
 
     def _report_dead(self, facts: Facts, rms: Doubles) -> None:
         if rms.max() < DEAD_RMS_FS:
@@ -76,11 +85,15 @@ class StereoReport:
         else:
             facts.put("stereo", mono_fold_loss_db=90.0)  # nothing measurable is left
 
-    def _report_windows(self, facts: Facts, left: Doubles, right: Doubles, cross: Doubles) -> None:
-        sums = [_moving(values) for values in (left, right, cross)]
-        power = np.sqrt(np.maximum(sums[0] * sums[1], 0))
-        sounding = np.minimum(sums[0], sums[1]) > _SOUNDING_FS**2 * self._hop * WINDOW_HOPS
-        correlation = np.where(sounding, np.clip(sums[2] / np.where(sounding, power, 1), -1, 1), np.nan)
+    def _report_windows(self, facts: Facts, left: Doubles, right: Doubles, cross: Doubles, sums: list[Doubles]) -> None:
+        frames = self._hop * WINDOW_HOPS
+        sum_left, sum_right = _moving(sums[0]), _moving(sums[1])
+        power_left = _moving(left) - sum_left**2 / frames
+        power_right = _moving(right) - sum_right**2 / frames
+        together = _moving(cross) - sum_left * sum_right / frames
+        sounding = np.minimum(power_left, power_right) > _SOUNDING_FS**2 * frames
+        power = np.sqrt(np.where(sounding, power_left * power_right, 1))
+        correlation = np.where(sounding, np.clip(together / power, -1, 1), np.nan)
         self.windows = correlation.astype(np.float32)
         if not sounding.any():
             facts.excuse(

@@ -1,6 +1,7 @@
 """Is there anything to hear?
 
-The file counts as silent when its highest sample stays below a level far under any music.
+The file counts as silent when its highest sample stays below a level far under any music, or when what is above it is
+nothing but a constant offset (DC): no 10 ms window moves by more than 10 dB under that level.
 """
 
 import math
@@ -26,6 +27,15 @@ def judge(report: AudioReport, params: Params) -> Judgement:
         return Judgement(state=State.FAIL, message=message, action=action, measured="silent", limit=limit)
     peak_dbfs = round(20 * math.log10(peak), 1)
     loud_enough = peak_dbfs >= params.min_peak_dbfs
+    if loud_enough and _stands_still(report, params):
+        offset = f"a constant offset (DC, {number(peak_dbfs)} dBFS)"
+        return Judgement(
+            state=State.FAIL,
+            message=f"Nothing can be heard: the file holds {offset} and no sound.",
+            action=action,
+            measured="a constant offset",
+            limit=limit,
+        )
     value = f"The highest peak is {number(peak_dbfs)} dBFS"
     return Judgement(
         state=State.PASS if loud_enough else State.FAIL,
@@ -38,16 +48,23 @@ def judge(report: AudioReport, params: Params) -> Judgement:
     )
 
 
+def _stands_still(report: AudioReport, params: Params) -> bool:
+    loudest = report.silence.loudest_dbfs
+    if loudest is not None:
+        return loudest < params.min_peak_dbfs - 10
+    return report.silence.head_s is None  # every window is silent
+
+
 CHECK = Check(
     key="silence.overall",
-    version=1,
+    version=2,
     title="Audible sound",
     about=__doc__,
     subject=AudioReport,
     params=Params,
     needs=("levels.digital_silence",),
     severity=Severity.BLOCK,
-    standard="Own method: highest sample of all channels",
+    standard="Own method: highest sample of all channels, and the loudest 10 ms without its mean",
     false_alarm="None known.",
     judge_known=judge,
     describe=lambda params: None,

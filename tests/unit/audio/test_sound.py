@@ -208,6 +208,52 @@ def test_silence_has_no_loudness_and_says_why() -> None:
     assert report.silence.head_s is None
 
 
+OFFSETS = pytest.mark.parametrize("offset", [0.02, 0.1, -0.5])
+
+
+@OFFSETS
+def test_a_constant_offset_alone_is_no_sound(offset: float) -> None:
+    rng = np.random.default_rng(8)
+    for still in (np.zeros((_at(5), 2)), rng.standard_normal((_at(5), 2)) * 1e-5):
+        report = hear(still + offset)
+        assert report.silence.head_s is None
+        assert report.stereo.dead_channel is None
+        assert report.why_not("stereo.dead_channel") == "the whole file is silent"
+        said = judge("silence.overall", report)
+        assert said.state is State.FAIL
+        assert said.message.startswith("Nothing can be heard: the file holds a constant offset (DC, ")
+
+
+@OFFSETS
+def test_a_constant_offset_hides_neither_silence_nor_a_dead_channel(offset: float) -> None:
+    quiet = CLEAN * 0.4
+    signal = np.concatenate([np.zeros((_at(2.5), 2)), quiet, np.zeros((_at(4), 2))])
+    signal[_at(6) : _at(9)] = 0
+    plain, shifted = hear(signal).silence, hear(signal + offset).silence
+    assert shifted.head_s == pytest.approx(plain.head_s, abs=0.02)
+    assert shifted.tail_s == pytest.approx(plain.tail_s, abs=0.02)
+    assert [round(gap.start_s, 1) for gap in shifted.gaps] == [round(gap.start_s, 1) for gap in plain.gaps]
+    one_sided = _stereo(quiet[:, 0], quiet[:, 0] * 0 + offset)
+    assert hear(one_sided).stereo.dead_channels == (1,)
+
+
+@OFFSETS
+def test_a_constant_offset_does_not_touch_the_correlation(offset: float) -> None:
+    rng = np.random.default_rng(9)
+    wide = rng.standard_normal((_at(6), 2)) * 0.05
+    shifted = hear(np.clip(wide + np.array([offset, -offset]), -1, 1)).stereo
+    assert shifted.correlation == pytest.approx(0.0, abs=0.02)
+    assert shifted.min_correlation == pytest.approx(0.0, abs=0.03)
+    assert shifted.mono_fold_loss_db == pytest.approx(3.0, abs=0.1)
+
+
+def test_a_low_note_is_still_sound() -> None:
+    tone = sine(0.1, 5, RATE_HZ, hz=28)
+    silence = hear(_stereo(tone, tone)).silence
+    assert (silence.head_s, silence.gap_count) == (0.0, 0)
+    assert silence.tail_s == pytest.approx(0.0, abs=0.02)
+
+
 def test_upsampled_material_has_a_cliff_and_nothing_above() -> None:
     rng = np.random.default_rng(3)
     frames = 12 * 96_000

@@ -122,3 +122,16 @@ def test_abrupt_edges_in_words():
         (0.0, 0.01, "starts abruptly"),
         (184.99, 185.0, "stops abruptly"),
     ]
+
+
+@pytest.mark.parametrize(
+    "still", [{"silence__loudest_dbfs": -75.0}, {"silence__loudest_dbfs": None, "silence__head_s": None}]
+)
+def test_a_constant_offset_is_no_sound(still):
+    said = judge("silence.overall", levels__peak_fs=(0.1, 0.1), **still)
+    assert said.state is State.FAIL
+    assert (
+        said.message
+        == "Nothing can be heard: the file holds a constant offset (DC, \N{MINUS SIGN}20.0 dBFS) and no sound."
+    )
+    assert judge("silence.overall", levels__peak_fs=(0.1, 0.1), silence__loudest_dbfs=-69.0).state is State.PASS
