@@ -119,6 +119,30 @@ def recheck(intake_id: str | None, do_apply: bool, do_measure: bool) -> None:
             click.echo(f"{len(found.outdated)} were not judged. --measure lets the workers measure them again.")
 
 
+@cli.command("free-storage")
+@click.option("--apply", "do_apply", is_flag=True, help="Free them now, instead of at the next sweep.")
+def free_storage(do_apply: bool) -> None:
+    """Show which files the rules of retention (KEEP_…_DAYS) allow to go. The hourly sweep frees them by itself."""
+    from portal.bootstrap import SETTINGS, base_app
+    from portal.decisions.service import retention
+
+    app = base_app()
+    rules = app.extensions[SETTINGS].retention
+    with app.app_context():
+        for said in rules.sentences:
+            click.echo(said)
+        found = list(retention.due(rules))
+        for one in found:
+            size = f"{one.size_bytes / 1000**2:,.1f} MB"
+            click.echo(f"{one.number} “{one.title}”, version {one.version}: {size} ({one.rule.value})")
+        total = sum(one.size_bytes for one in found)
+        click.echo(f"{len(found)} files of {total / 1000**2:,.1f} MB may go, and their listening copies.")
+        if do_apply:
+            click.echo(f"{retention.free_due(rules)} were freed. Their rows stay, with name, size, hash and results.")
+        elif found:
+            click.echo("Nothing was freed. --apply frees them now; the sweep does within the hour.")
+
+
 @cli.command("move-storage")
 @click.option("--to", "name", type=click.Choice(["folder", "s3"]), required=True, help="The new home, as in STORAGE.")
 @click.option("--read-again", is_flag=True, help="Read again what an earlier pass has moved, and compare.")

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from portal.core.retention import Retention
+
 
 @dataclass(frozen=True)
 class S3Place:
@@ -52,6 +54,7 @@ class Settings:
     trusted_proxies: int = 0
     max_upload_bytes: int = 2 * GIB
     rate_limits_enabled: bool = True
+    retention: Retention = Retention()
 
     @property
     def secure_cookies(self) -> bool:
@@ -82,6 +85,11 @@ class Settings:
             demo_mode=reader.flag("DEMO_MODE"),
             trusted_proxies=reader.whole("TRUSTED_PROXIES", 0, low=0, high=5),
             max_upload_bytes=reader.whole("MAX_UPLOAD_BYTES", 2 * GIB, low=1, high=100 * GIB),
+            retention=Retention(
+                replaced_days=reader.days("KEEP_REPLACED_DAYS", least=1),
+                unsent_days=reader.days("KEEP_UNSENT_DAYS", least=7),
+                decided_days=reader.days("KEEP_DECIDED_DAYS", least=30),
+            ),
         )
         if not re.match(r"^https?://[^/\s]+", settings.public_url):
             reader.problems.append("PUBLIC_URL must be an address such as https://apply.example.edu.")
@@ -118,6 +126,10 @@ class _Reader:
             self.problems.append(f"{name} must be a whole number from {low} to {high}, not {raw!r}.")
             return default
         return int(raw)
+
+    def days(self, name: str, *, least: int) -> int | None:
+        """None, for ever, when it is not set."""
+        return self.whole(name, least, low=least, high=36_500) if self.environ.get(name) else None
 
     def choice(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
         value = self.text(name, default)

@@ -57,6 +57,8 @@ DEEDS = {
     "recording.needs_staff": "could not finish checking a file",
     "recording.no_copy": "could not make a copy for listening",
     "recording.rejudge": "judged a file by other rules",
+    "recording.free": "deleted a file whose time of keeping was over",
+    "recording.copy_lost": "found a listening copy missing",
     "recording.waive": "waived a finding",
     "review.assign": "assigned a reviewer",
     "review.declare_conflict": "declared a conflict of interest",

@@ -127,6 +127,8 @@ def register(app: Flask) -> None:
         number=format_number,
     )
 
+    settings = app.extensions.get(SETTINGS)
+
     def words(value: object, kind: str | None = None) -> StatusWords:
         return status_words(value, kind=kind)
 
@@ -138,6 +140,7 @@ def register(app: Flask) -> None:
         now_utc=clock.now,
         places_to_play=places_to_play,
         school_name=_school_name(app),
+        keeping=settings.retention.sentences if settings else [],
         status_words=words,
     )
     app.context_processor(_page_frame)

@@ -9,7 +9,9 @@ from celery import shared_task
 from portal.applications.service import reminders
 from portal.applications.service.telling import tell_when_all_is_checked
 from portal.applications.service.uploads import finish_interrupted
+from portal.bootstrap import SETTINGS
 from portal.core import queue
+from portal.decisions.service.retention import free_due
 from portal.exports.service import expire_old
 from portal.exports.service import requeue_stuck as requeue_stuck_exports
 from portal.recordings.service import checking, copies, fingerprints, orphans, trials, uploads
@@ -41,14 +43,16 @@ def remind() -> None:
         logger.info("owed %d reminders of a deadline", count)
 
 
-@shared_task(name=queue.SWEEP.name)
-def sweep() -> None:
+@shared_task(bind=True, name=queue.SWEEP.name)
+def sweep(self) -> None:
+    retention = self.app.flask_app.extensions[SETTINGS].retention
     for what, count in (
         ("exports", expire_old()),
         ("uploads", uploads.expire()),
         ("staged pieces", uploads.sweep_staging()),
         ("unfinished copies", copies.sweep_scratch()),
         ("staged files that nobody writes any more", orphans.delete_staged_leftovers()),
+        ("files whose time of keeping was over", free_due(retention)),
         ("files without a row", orphans.delete_files_without_rows()),
     ):
         if count:

@@ -59,9 +59,11 @@ def state_of_files(access: Access, version_ids: Sequence[str | None]) -> str:
 
 def _recordings(access: Access, *, judged: set[str] | None) -> sa.Select[*tuple[Any, ...]]:
     other = aliased(FileVersion)
+    # What was handed in stands also without its files.
+    freed = sa.and_(other.state == Processing.PURGED, other.submitted_at.is_not(None))
     newest = (
         sa.select(sa.func.max(other.number))
-        .where(other.recording_id == Recording.id, other.state.not_in(NOT_STANDING))
+        .where(other.recording_id == Recording.id, sa.or_(other.state.not_in(NOT_STANDING), freed))
         .scalar_subquery()
     )
     statement = (

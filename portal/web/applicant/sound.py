@@ -21,7 +21,6 @@ from portal.core import clock
 from portal.core.errors import NotFound
 from portal.recordings import queries
 from portal.recordings.models import FileVersion
-from portal.recordings.states import SETTLED
 from portal.web.applicant.answers import fragment, unless_same
 from portal.web.applicant.blueprint import bp
 from portal.web.applicant.waiting import News, ask_again_s, news_of
@@ -52,7 +51,7 @@ def sound_of(placed: PlacedRecording) -> Sound:
     version = queries.current_version(placed.recording)
     if version is None:
         return Sound(None)
-    if version.state not in SETTLED:
+    if queries.is_moving(version):
         news = news_of(version)
         return Sound(version, news=news, ask_again_s=news.ask_again_s)
     everything = queries.findings_of(version.id)
