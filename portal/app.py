@@ -37,5 +37,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     for blueprint in (public, applicant, tus, faculty, admin, status):
         app.register_blueprint(blueprint)
     limits.guard_visitors(app)
+    limits.guard_access_codes(app)
     authz.register(app)
     return app

@@ -121,6 +121,7 @@ class Extension(Base):
     decided_by_id: Mapped[str | None] = mapped_column(sa.String(ID_LENGTH))
 
     application: Mapped[Application] = relationship(back_populates="extensions")
+    access_code: Mapped[AccessCode | None] = relationship()
 
 
 class AccessCode(Base):

@@ -107,6 +107,16 @@ def grant_extension(actor: Actor | None, application: Application, now: datetime
     )
 
 
+def see_deadline(actor: Actor | None, application: Application, now: datetime) -> Ruling:
+    """Where one applicant is given more time: for the administrators. Whether it still can be is asked then."""
+    return run_deadlines(actor, application.intake, now)
+
+
+def see_extension(actor: Actor | None, extension: Extension, now: datetime) -> Ruling:
+    """Where a question for more time is answered: for the administrators. Whether it still can be is asked then."""
+    return run_deadlines(actor, extension.application.intake, now)
+
+
 def answer_extension(actor: Actor | None, extension: Extension, now: datetime) -> Ruling:
     """Refuse what was asked for, or take back what was granted."""
     return grant_extension(actor, extension.application, now)

@@ -10,8 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.accounts.actor import Actor
-from portal.applications.models import Application, EvidenceFile, GateAnswer
+from portal.applications.models import AccessCode, Application, EvidenceFile, Extension, GateAnswer
+from portal.applications.states import ApplicationState, ExtensionState
 from portal.core.db import db
+from portal.core.paging import PAGE_SIZE, Page, page_of
 from portal.programmes import policy as programmes_policy
 from portal.programmes import queries as programmes
 from portal.programmes.models import Gate, Intake, Slot
@@ -140,3 +142,85 @@ def placed_evidence(evidence_id: str) -> PlacedEvidence | None:
     evidence, answer = row
     whole = application(answer.application_id)
     return PlacedEvidence(whole, answer.gate, evidence) if whole else None
+
+
+def extension(extension_id: str) -> Extension | None:
+    """A wish for more time, with its application, person and programme."""
+    return db.session.scalar(
+        sa.select(Extension).join(Extension.application).where(Extension.id == extension_id).options(*_WITH_APPLICATION)
+    )
+
+
+def extensions_asked(intake_id: str, *, limit: int = PAGE_SIZE) -> Sequence[Extension]:
+    """Wishes that wait for an answer, of applications that are still drafts; who asked first stands first."""
+    return db.session.scalars(
+        _extensions_in(intake_id)
+        .where(Extension.state == ExtensionState.ASKED, Application.state == ApplicationState.DRAFT)
+        .order_by(Extension.created_at, Extension.id)
+        .limit(limit)
+    ).all()
+
+
+def extensions_asked_count(intake_ids: Sequence[str]) -> dict[str, int]:
+    """How many wait for an answer, by intake id; an intake with none is left out."""
+    rows = db.session.execute(
+        sa.select(Application.intake_id, sa.func.count(Extension.id))
+        .join(Extension, Extension.application_id == Application.id)
+        .where(
+            Application.intake_id.in_(intake_ids),
+            Extension.state == ExtensionState.ASKED,
+            Application.state == ApplicationState.DRAFT,
+        )
+        .group_by(Application.intake_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def extensions_answered(intake_id: str, *, after: str | None = None) -> Page[Extension]:
+    """What was granted, refused or taken back, the last answer first."""
+    rows = (
+        _extensions_in(intake_id)
+        .where(Extension.state.not_in((ExtensionState.ASKED, ExtensionState.REPLACED)))
+        .order_by(Extension.decided_at.desc(), Extension.id.desc())
+        .limit(PAGE_SIZE + 1)
+    )
+    last = db.session.get(Extension, after) if after else None
+    if last is not None and last.decided_at is not None:
+        rows = rows.where(
+            sa.or_(
+                Extension.decided_at < last.decided_at,
+                sa.and_(Extension.decided_at == last.decided_at, Extension.id < last.id),
+            )
+        )
+    return page_of(db.session.scalars(rows).all(), key=lambda one: one.id)
+
+
+def access_code(code_id: str) -> AccessCode | None:
+    """A code with its intake."""
+    return db.session.get(AccessCode, code_id, options=[joinedload(AccessCode.intake)])
+
+
+def access_codes_of(intake_id: str) -> Sequence[AccessCode]:
+    """The codes of an intake, the newest first. An office makes a handful."""
+    return db.session.scalars(
+        sa.select(AccessCode)
+        .where(AccessCode.intake_id == intake_id)
+        .order_by(AccessCode.created_at.desc(), AccessCode.id)
+        .limit(MAX_CODES_SHOWN)
+    ).all()
+
+
+MAX_CODES_SHOWN = 200
+_WITH_APPLICATION = (
+    contains_eager(Extension.application).joinedload(Application.applicant),
+    contains_eager(Extension.application).joinedload(Application.intake).joinedload(Intake.programme),
+)
+
+
+def _extensions_in(intake_id: str) -> sa.Select[Extension]:
+    return (
+        sa.select(Extension)
+        .join(Extension.application)
+        .where(Application.intake_id == intake_id)
+        .options(*_WITH_APPLICATION, joinedload(Extension.access_code))
+    )

@@ -11,6 +11,7 @@ from typing import Any, cast
 from flask import Flask, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from flask_login import current_user
 
 from portal.core.settings import Settings
 
@@ -20,6 +21,8 @@ FOR_VISITORS = {
     "public.send_trial": "4 per minute; 20 per hour",
     "public.check_receipt": "20 per minute; 200 per hour",
 }
+# Access codes are far too many to guess; who tries all the same soon has to wait.
+CODES_PER_PERSON = "6 per minute; 30 per hour"
 PER_ACCOUNT = "8 per minute; 40 per hour"
 # security.<endpoint> that an attacker would hammer.
 GUARDED = ("login", "register", "forgot_password", "reset_password", "send_confirmation", "verify", "change_password")
@@ -27,6 +30,10 @@ GUARDED = ("login", "register", "forgot_password", "reset_password", "send_confi
 
 def _account_named() -> str:
     return (request.form.get("email") or "").strip().lower()[:255] or get_remote_address()
+
+
+def _person_signed_in() -> str:
+    return current_user.get_id() or get_remote_address()
 
 
 def make_limiter(settings: Settings) -> Limiter:
@@ -59,6 +66,15 @@ def guard_visitors(app: Flask) -> None:
     for endpoint, often in FOR_VISITORS.items():
         limited = limiter.limit(often, methods=["POST"])
         app.view_functions[endpoint] = cast(Any, limited(app.view_functions[endpoint]))
+
+
+def guard_access_codes(app: Flask) -> None:
+    """Limit how often a person, and an address, may try an access code; called once the view is registered."""
+    limiter: Limiter = app.extensions["soundcheck_limiter"]
+    by_person = limiter.limit(CODES_PER_PERSON, key_func=_person_signed_in, methods=["POST"])
+    by_address = limiter.limit(PER_ADDRESS, methods=["POST"])
+    view = app.view_functions["applicant.start_late"]
+    app.view_functions["applicant.start_late"] = cast(Any, by_address(by_person(view)))
 
 
 def guard_sign_in(app: Flask) -> None:

@@ -14,7 +14,7 @@ from wtforms import Field, FieldList, Form, FormField
 from portal.bootstrap import SETTINGS
 from portal.checks import wording
 from portal.core import clock
-from portal.core.moments import in_zone
+from portal.core.moments import in_place, in_utc_beside, in_zone
 from portal.web.assets import asset
 from portal.web.deed_words import deed_words
 from portal.web.marks import marks_of, places_to_play
@@ -125,6 +125,8 @@ def register(app: Flask) -> None:
         duration=format_duration,
         filesize=format_filesize,
         number=format_number,
+        in_place=in_place,
+        utc_beside=in_utc_beside,
     )
 
     settings = app.extensions.get(SETTINGS)

@@ -96,6 +96,13 @@ WORDS: dict[str, dict[str, StatusWords]] = {
         "released": _good("Released", "seal"),
         "discarded": _quiet("Discarded", "minus"),
     },
+    "extension": {
+        "asked": _warn("Asked", "question"),
+        "granted": _good("Granted"),
+        "refused": _quiet("Refused", "minus"),
+        "revoked": _quiet("Taken back", "minus"),
+        "replaced": _quiet("Replaced", "minus"),
+    },
     "intake": {
         "draft": _quiet("Not published", "pencil"),
         "published": _good("Published"),

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from portal.accounts.actor import Actor
 from portal.accounts.states import StaffRole
 from portal.applications.models import Application, GateAnswer
+from portal.applications.queries import extensions_asked_count
 from portal.applications.states import IN_JUDGEMENT, ApplicationState, GateState
 from portal.core.db import db
 from portal.decisions.models import Decision
@@ -33,7 +34,7 @@ class IntakeCard:
     """One intake with what lies in it and what waits for the person who asks.
 
     `gates_unknown` are applications with a requirement that nobody has judged; `to_confirm` decisions that somebody
-    else drafted; `to_release` confirmed ones.
+    else drafted; `to_release` confirmed ones; `more_time` wishes for more time that the person may answer.
     """
 
     intake: Intake
@@ -42,6 +43,7 @@ class IntakeCard:
     gates_unknown: int = 0
     to_confirm: int = 0
     to_release: int = 0
+    more_time: int = 0
 
     @property
     def total(self) -> int:
@@ -49,7 +51,7 @@ class IntakeCard:
 
     @property
     def waits(self) -> int:
-        return self.needs_staff + self.gates_unknown + self.to_confirm + self.to_release
+        return self.needs_staff + self.gates_unknown + self.to_confirm + self.to_release + self.more_time
 
 
 def intake_cards(actor: Actor) -> list[IntakeCard]:
@@ -60,6 +62,8 @@ def intake_cards(actor: Actor) -> list[IntakeCard]:
     needs_staff, unknown = _needs_staff(ids), _gates_unknown(ids)
     drafted = _decisions(ids, DecisionState.DRAFTED, Decision.drafted_by_id != actor.person_id)
     confirmed = _decisions(ids, DecisionState.CONFIRMED, Application.state == ApplicationState.DECIDED)
+    admin_of = actor.programmes_as(StaffRole.ADMIN)
+    more_time = extensions_asked_count([intake.id for intake in intakes if intake.programme_id in admin_of])
     return [
         IntakeCard(
             intake=intake,
@@ -68,6 +72,7 @@ def intake_cards(actor: Actor) -> list[IntakeCard]:
             gates_unknown=unknown.get(intake.id, 0),
             to_confirm=drafted.get(intake.id, 0),
             to_release=confirmed.get(intake.id, 0),
+            more_time=more_time.get(intake.id, 0),
         )
         for intake in intakes
     ]

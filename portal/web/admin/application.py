@@ -9,13 +9,14 @@ from flask.typing import ResponseReturnValue
 
 from portal.applications import policy as applications_policy
 from portal.applications.contents import contents_of
+from portal.applications.deadlines import deadline_of
 from portal.applications.models import Application
 from portal.applications.queries import PlacedGate, placed_gate
 from portal.applications.queries import application as find
 from portal.applications.receipts.queries import receipts_of
 from portal.applications.service.gates import set_gate
 from portal.applications.service.sending import reopen
-from portal.applications.states import GateState
+from portal.applications.states import ExtensionState, GateState
 from portal.core import clock
 from portal.decisions import policy
 from portal.decisions.gates import count
@@ -25,11 +26,13 @@ from portal.decisions.queries.history import deeds_about
 from portal.decisions.queries.placed import PlacedVersion, placed_version
 from portal.decisions.service.drafting import draft
 from portal.notifications import queries as mail
+from portal.programmes.zones import to_local
 from portal.recordings.service.judging import measure_again
 from portal.recordings.service.waiving import waive
 from portal.web.admin.blueprint import bp
 from portal.web.admin.frame import intake_page
 from portal.web.authz import acting, requires
+from portal.web.forms.deadlines import AnswerForm, GrantForm
 from portal.web.forms.decisions import DraftForm, JudgeGateForm, ReopenForm, WaiveForm
 from portal.web.forms.refusals import shown_on, status_of
 from portal.web.media import send_media, send_waveform
@@ -38,7 +41,7 @@ from portal.web.media import send_media, send_waveform
 @bp.get("/applications/<application_id>")
 @requires(policy.see_application, load=find)
 def application(application: Application) -> ResponseReturnValue:
-    return _page(application)
+    return page_of(application)
 
 
 @bp.post("/applications/<application_id>/draft")
@@ -50,7 +53,7 @@ def draft_decision(application: Application) -> ResponseReturnValue:
             draft(application, actor=acting(), proposal=form.proposal())
             flash("The decision is drafted. Somebody else has to confirm it.", "success")
             return _back(application, "decision")
-    return _page(application, draft_form=form), status_of(form)
+    return page_of(application, draft_form=form), status_of(form)
 
 
 @bp.post("/applications/<application_id>/gates/<gate_id>")
@@ -62,7 +65,7 @@ def judge_gate(placed: PlacedGate) -> ResponseReturnValue:
             set_gate(placed, actor=acting(), state=GateState(form.state.data), reason=form.reason.data or "")
             flash(f"“{placed.gate.title}” is judged.", "success")
             return _back(placed.application, "requirements")
-    return _page(placed.application, gate_forms={placed.gate.id: form}), status_of(form)
+    return page_of(placed.application, gate_forms={placed.gate.id: form}), status_of(form)
 
 
 @bp.post("/applications/<application_id>/reopen")
@@ -75,7 +78,7 @@ def reopen_application(application: Application) -> ResponseReturnValue:
             reopen(application, actor=acting(), until=until, reason=form.reason.data or "")
             flash("The applicant can change the application again, and gets a mail that says so.", "success")
             return _back(application)
-    return _page(application, reopen_form=form), status_of(form)
+    return page_of(application, reopen_form=form), status_of(form)
 
 
 @bp.post("/recordings/versions/<version_id>/waive")
@@ -108,7 +111,8 @@ def recording_waveform(placed: PlacedVersion) -> Response:
     return send_waveform(placed.version)
 
 
-def _page(application: Application, **forms: Any) -> str:
+def page_of(application: Application, **forms: Any) -> str:
+    """The whole page; `forms` are those that were refused, shown with what was typed."""
     actor, now = acting(), clock.now()
     contents = contents_of(application)
     decisions, deeds = history_of(application.id), deeds_about(application)
@@ -129,7 +133,11 @@ def _page(application: Application, **forms: Any) -> str:
         mails=mail.about(application.id),
         receipts=receipts_of(application.id),
         names=file.names_of(
-            [*judged_by, *(who for one in decisions for who in (one.drafted_by_id, one.confirmed_by_id))]
+            [
+                *judged_by,
+                *(one.decided_by_id for one in application.extensions),
+                *(who for one in decisions for who in (one.drafted_by_id, one.confirmed_by_id)),
+            ]
         ),
         may_draft=policy.draft(actor, application, now),
         may_judge=applications_policy.judge_gate(actor, application, now),
@@ -137,7 +145,18 @@ def _page(application: Application, **forms: Any) -> str:
         draft_form=forms.get("draft_form") or DraftForm(),
         gate_forms=_gate_forms(contents, forms.get("gate_forms", {})),
         reopen_form=forms.get("reopen_form") or ReopenForm(prefix="reopen"),
+        deadline=deadline_of(application),
+        may_extend=applications_policy.grant_extension(actor, application, now),
+        grant_form=forms.get("grant_form") or GrantForm(formdata=None, prefix="grant", data=_wished(application)),
+        answer_form=forms.get("answer_form") or AnswerForm(formdata=None, prefix="answer"),
     )
+
+
+def _wished(application: Application) -> dict[str, Any]:
+    """The date that was asked for stands in the form already: granting it is one sentence."""
+    asked = next((one for one in application.extensions if one.state is ExtensionState.ASKED), None)
+    zone = application.intake.time_zone
+    return {"until": to_local(asked.asked_until, zone)} if asked and asked.asked_until else {}
 
 
 def _gate_forms(contents: Any, sent: dict[str, JudgeGateForm]) -> dict[str, JudgeGateForm]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import flash, render_template, url_for
 
+from portal.applications import policy as applications_policy
 from portal.core import clock
 from portal.decisions import policy
 from portal.decisions.service.drafting import BatchResult
@@ -46,6 +47,7 @@ def _tabs(intake: Intake) -> list[Tab]:
     offered = [
         ("applications", "Applications", "admin.intake", policy.run_intake),
         ("assignments", "Reviewers", "admin.assignments", reviews_policy.assign),
+        ("deadlines", "Deadlines", "admin.deadlines", applications_policy.run_deadlines),
         ("decisions", "Decisions", "admin.decisions", policy.run_intake),
         ("letters", "Letters", "admin.letters", policy.edit_letters),
         ("exports", "Exports", "admin.exports", exports_policy.export),

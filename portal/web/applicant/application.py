@@ -12,7 +12,7 @@ from portal.applications.missing import what_is_missing
 from portal.applications.models import Application
 from portal.applications.pulse import Pulse
 from portal.applications.queries import application as find
-from portal.applications.service import drafts, sending
+from portal.applications.service import drafts, extensions, sending
 from portal.applications.states import IN_JUDGEMENT, ApplicationState
 from portal.core import clock
 from portal.core.errors import NotFound
@@ -20,19 +20,39 @@ from portal.decisions.queries.decisions import released_for
 from portal.web.applicant.answers import done, fragment, kept, tell_in_background, unless_same
 from portal.web.applicant.blueprint import bp
 from portal.web.applicant.draft import asked_words, choices_form, draft_page, moving_s, waits_of
+from portal.web.applicant.more_time import more_time_form, more_time_of
 from portal.web.applicant.standing import next_step, shown_state
 from portal.web.applicant.waiting import news_of, soonest_s
 from portal.web.authz import acting, requires
+from portal.web.forms.deadlines import MoreTimeForm
 from portal.web.forms.refusals import shown_on
 
 
 @bp.get("/<application_id>")
 @requires(policy.view, load=find)
 def application(application: Application) -> ResponseReturnValue:
+    return _page(application)
+
+
+@bp.post("/<application_id>/more-time")
+@requires(policy.view, load=find)
+def ask_for_more_time(application: Application) -> ResponseReturnValue:
+    form = more_time_form(application, sent=True)
+    policy.ask_extension(acting(), application, clock.now()).enforce()
+    if form.validate():
+        with shown_on(form):
+            extensions.ask(application, actor=acting(), days=int(form.days.data), reason=form.reason.data or "")
+            return done(
+                _here(application, "more-time"), "You have asked for more time. You get a mail with the answer."
+            )
+    return _page(application, more_time=form)
+
+
+def _page(application: Application, *, more_time: MoreTimeForm | None = None) -> ResponseReturnValue:
     ruling = policy.edit(acting(), application, clock.now())
     if ruling:
-        return draft_page(application)
-    return render_template(
+        return draft_page(application, more_time=more_time)
+    page = render_template(
         "applicant/sent.html",
         application=application,
         contents=contents_of(application),
@@ -41,7 +61,9 @@ def application(application: Application) -> ResponseReturnValue:
         decision=released_for(application.id),
         may_withdraw=policy.withdraw(acting(), application, clock.now()),
         why_not=ruling.reason,
+        more_time=more_time_of(application, form=more_time),
     )
+    return page, 422 if more_time else 200
 
 
 @bp.post("/<application_id>/choices")

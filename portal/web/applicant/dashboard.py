@@ -31,12 +31,13 @@ def dashboard() -> ResponseReturnValue:
 
 def _card(application: Application) -> dict[str, object]:
     """People have one or two applications, so each may take a few queries."""
-    editable = bool(policy.edit(acting(), application, clock.now()))
+    now = clock.now()
+    editable = bool(policy.edit(acting(), application, now))
     draft = application.state is ApplicationState.DRAFT
     missing = what_is_missing(view_of(contents_of(application))) if draft and editable else []
     return {
         "application": application,
         "state": shown_state(application),
         "next": next_step(application, missing=len(missing), editable=editable),
-        "limit": limit_of(application) if editable else None,
+        "limit": limit_of(application, now) if draft and editable else None,
     }

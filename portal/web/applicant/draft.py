@@ -5,16 +5,23 @@ from __future__ import annotations
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from portal.applications import policy
 from portal.applications.contents import AskedGate, AskedSlot, Contents, contents_of, view_of
+from portal.applications.deadlines import deadline_of
 from portal.applications.missing import what_is_missing
 from portal.applications.models import Application
+from portal.core import clock
 from portal.programmes.asked import AskedRecording, recording_in_words
+from portal.programmes.deadline_words import deadline_rules
 from portal.programmes.technical_rules import specs_of
 from portal.recordings.queries import is_moving
+from portal.web.applicant.more_time import more_time_of
 from portal.web.applicant.standing import limit_of, shown_state
 from portal.web.applicant.uploads import begun_for
 from portal.web.applicant.waiting import news_of, soonest_s
+from portal.web.authz import acting
 from portal.web.forms.applications import ChoicesForm, GateForm
+from portal.web.forms.deadlines import MoreTimeForm
 
 
 def draft_page(
@@ -22,10 +29,11 @@ def draft_page(
     *,
     choices: ChoicesForm | None = None,
     gate: tuple[str, GateForm] | None = None,
+    more_time: MoreTimeForm | None = None,
     refused: bool = False,
 ) -> ResponseReturnValue:
-    """The whole draft. `choices` and `gate` are forms that were refused, shown with what was typed; `refused` says that
-    submitting was."""
+    """The whole draft. `choices`, `gate` and `more_time` are forms that were refused, shown with what was typed;
+    `refused` says that submitting was."""
     contents = contents_of(application)
     gate_forms = {asked.gate.id: gate_form(asked) for asked in contents.gates} | dict([gate] if gate else [])
     page = render_template(
@@ -33,7 +41,10 @@ def draft_page(
         application=application,
         contents=contents,
         state=shown_state(application),
-        limit=limit_of(application),
+        limit=limit_of(application, clock.now()),
+        may_begin=policy.begin_file(acting(), application, clock.now()),
+        rules=deadline_rules(application.intake, deadline_of(application)),
+        more_time=more_time_of(application, form=more_time),
         missing=what_is_missing(view_of(contents)),
         moving=moving_s(contents),
         waits=waits_of(contents),
@@ -43,7 +54,7 @@ def draft_page(
         gate_forms=gate_forms,
         refused=refused,
     )
-    return page, 422 if refused or choices or gate else 200
+    return page, 422 if refused or choices or gate or more_time else 200
 
 
 def choices_form(contents: Contents, *, sent: bool = False) -> ChoicesForm:

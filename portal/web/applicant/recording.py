@@ -67,6 +67,7 @@ def _page(placed: PlacedRecording, form: RecordingForm) -> ResponseReturnValue:
         placed=placed,
         form=form.fit(slot),
         editing=policy.edit(acting(), application, clock.now()),
+        may_begin=policy.begin_file(acting(), application, clock.now()),
         sound=sound_of(placed),
         missing=missing_in(placed),
         asked=recording_in_words(slot, specs_of(rule_set), version=rule_set.version if rule_set else 0),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from portal.applications.deadlines import deadline_of
 from portal.applications.models import Application
 from portal.applications.states import ApplicationState
+from portal.programmes.deadlines import Phase
 
 S = ApplicationState
 
@@ -38,6 +40,17 @@ def next_step(application: Application, *, missing: int, editable: bool) -> str:
     return "Everything is here. Send it."
 
 
-def limit_of(application: Application) -> datetime:
-    """The moment that the countdown runs to."""
-    return deadline_of(application).at
+@dataclass(frozen=True)
+class Limit:
+    """The moment that a countdown runs to, and what it is."""
+
+    at: datetime
+    label: str
+
+
+def limit_of(application: Application, now: datetime) -> Limit:
+    """The deadline; in the grace, which only those see who may still send, its end."""
+    deadline = deadline_of(application)
+    if deadline.phase(now) is Phase.GRACE:
+        return Limit(deadline.last_at, "The deadline has passed. Your file may go on arriving, and you can send, until")
+    return Limit(deadline.at, "Your own deadline is" if deadline.own else "The deadline is")

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal.core import clock
 from portal.programmes import policy, queries
 from portal.programmes.asked import recordings_asked, scored_by
+from portal.programmes.deadline_words import deadline_rules
 from portal.programmes.models import Intake, Programme
 from portal.web.authz import open_to_visitors, requires
 from portal.web.public.blueprint import bp
@@ -30,6 +31,7 @@ def render_programme(programme: Programme, intake: Intake | None, *, preview: bo
         tracks=[one for one in programme.tracks if one.active],
         intake=intake,
         start=policy.may_start(intake, now) if intake else None,
+        rules=deadline_rules(intake) if intake else [],
         asked=recordings_asked(intake, concentrations=concentrations) if intake else [],
         gates=queries.gates_of(intake) if intake else [],
         rubrics=scored_by(intake, concentrations=concentrations) if intake else [],

@@ -48,6 +48,7 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
     "applicant.dashboard": {"GET": SIGNED_IN},
     "applicant.begin": {"GET": SIGNED_IN},
     "applicant.start": {"POST": SIGNED_IN - {"uma"}},
+    "applicant.start_late": {"POST": SIGNED_IN},
     **{
         f"applicant.{name}": {method: OWNER}
         for name, method in {
@@ -65,6 +66,7 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
             "add_evidence": "POST",
             "add_recording": "POST",
             "submit": "POST",
+            "ask_for_more_time": "POST",
             "withdraw": "POST",
             "remove_evidence": "POST",
             "recording": "GET",
@@ -105,6 +107,12 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
     "admin.file_receipt_paper": {"GET": OFFICE},
     "admin.judge_gate": {"POST": OFFICE},
     "admin.reopen_application": {"POST": OFFICE},
+    "admin.deadlines": {"GET": ADMIN},
+    "admin.make_access_code": {"POST": ADMIN},
+    "admin.revoke_access_code": {"POST": ADMIN},
+    "admin.grant_extension": {"POST": ADMIN},
+    "admin.refuse_extension": {"POST": ADMIN},
+    "admin.revoke_extension": {"POST": ADMIN},
     "admin.recording_audio": {"GET": OFFICE},
     "admin.recording_waveform": {"GET": OFFICE},
     "admin.measure_recording_again": {"POST": OFFICE},

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 
 from portal.accounts.models import Person, ProgrammeStaff, Role
 from portal.accounts.states import SITE_ADMIN
-from portal.applications.models import EvidenceFile, GateAnswer
+from portal.applications.models import AccessCode, EvidenceFile, Extension, GateAnswer
 from portal.applications.service.sending import submit
-from portal.applications.states import ApplicationState
+from portal.applications.states import ApplicationState, ExtensionState
 from portal.core import clock, signing
 from portal.core.db import db, transaction
 from portal.core.outbox import MailState, OutboxMail
@@ -110,6 +110,19 @@ def make_world(state: ApplicationState, *, clara: AssignmentState = AssignmentSt
                 to_person_id=ada.id,
                 context={"application_id": application.id},
                 state=MailState.FAILED,
+            ),
+            "code_id": AccessCode(
+                intake_id=intake.id,
+                code="K7MQ24XHTP",
+                expires_at=NOW + timedelta(days=30),
+                deadline_at=NOW + timedelta(days=40),
+                created_by_id=panel.people["Grace"],
+            ),
+            "extension_id": Extension(
+                application_id=application.id,
+                state=ExtensionState.ASKED,
+                asked_until=NOW + timedelta(days=9),
+                asked_reason="The flood.",
             ),
             "trial_id": Trial(
                 slot_id=recording.slot_id,
