@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from flask import request
+from gunicorn.http.errors import ParseException
+from werkzeug.exceptions import BadRequest
 
 from portal.core.errors import Unavailable
 
@@ -35,15 +37,19 @@ def receiving(places: threading.BoundedSemaphore = _writers, *, when_full: str =
 
 @contextmanager
 def impatiently(silence_s: float) -> Iterator[None]:
-    """Let reading from the sender fail after so many seconds without a byte, where the server lets us."""
+    """Let reading from the sender fail after so many seconds without a byte, where the server lets us.
+
+    Raises BadRequest for a body that is not HTTP: the server finds out only while it is read.
+    """
     connection = request.environ.get("gunicorn.socket")
-    if connection is None:
-        yield
-        return
-    before = connection.gettimeout()
+    before = connection.gettimeout() if connection is not None else None
     try:
-        connection.settimeout(silence_s)
+        if connection is not None:
+            connection.settimeout(silence_s)
         yield
+    except ParseException as error:
+        raise BadRequest from error
     finally:
-        with suppress(OSError):
-            connection.settimeout(before)
+        if connection is not None:
+            with suppress(OSError):
+                connection.settimeout(before)

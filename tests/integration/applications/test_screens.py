@@ -78,7 +78,7 @@ def test_the_whole_way_to_the_receipt(app: Flask, world: Session) -> None:
     page = send(browser, page, f"/slots/{application.intake.slots[0].id}/recordings")
     page = send_file(browser, page, "/file", "recording", b"RIFF\0\0\0\0WAVE and so on", "night bus.wav")
     assert "We have every byte of night bus.wav" in page.words
-    assert "14 bytes" in page.words
+    assert "22 bytes" in page.words
     words = {"title": "Night Bus", "composers": "T. Arvo", "performers": "Quartet", "own_role": "Mix", "note": "Dry."}
     words |= {"credits-0-person_name": "Mira Holt", "credits-0-role": "Mastering"}
     page = _fill(browser, page, f"/recordings/{world.query(Recording).one().id}", words)
