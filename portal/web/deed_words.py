@@ -66,6 +66,7 @@ DEEDS = {
     "review.submit": "sent scores in",
     "rubric.publish": "published a rubric",
     "rule_set.publish": "published technical rules",
+    "signing_key.make": "made a new key for receipts",
     "slot.add": "added a slot",
     "slot.edit": "changed a slot",
     "slot.archive": "put a slot away",
