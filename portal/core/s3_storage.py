@@ -33,20 +33,9 @@ class S3Storage:
     def __init__(self, place: S3Place, *, staging_folder: Path) -> None:
         self.bucket = place.bucket
         self.staging = staging.prepare(staging_folder.resolve())
-        self.client: Any = boto3.client(
-            "s3",
-            endpoint_url=place.endpoint,
-            region_name=place.region,
-            aws_access_key_id=place.access_key,
-            aws_secret_access_key=place.secret_key,
-            config=Config(
-                signature_version="s3v4",
-                s3={"addressing_style": "path"},
-                connect_timeout=5,
-                read_timeout=60,
-                retries={"max_attempts": 4, "mode": "standard"},
-            ),
-        )
+        self.client: Any = _client(place, place.endpoint)
+        # A link is signed for the address at which the browser will ask.
+        self._linker: Any = _client(place, place.public_endpoint) if place.public_endpoint else None
 
     def put(self, stream: BinaryIO, *, kind: str, max_bytes: int) -> StoredFile:
         with staging.received(stream, staging=self.staging, max_bytes=max_bytes) as staged:
@@ -113,15 +102,17 @@ class S3Storage:
             for entry in page.get("Contents", ()):
                 yield entry["Key"]
 
-    def link(self, key: str, *, mime: str, file_name: str, seconds: int) -> str:
-        """A short-lived address of one file, with its type and name fixed by us."""
-        address: str = self.client.generate_presigned_url(
+    def link(self, key: str, *, mime: str, file_name: str, seconds: int) -> str | None:
+        if self._linker is None:
+            return None
+        address: str = self._linker.generate_presigned_url(
             "get_object",
             Params={
                 "Bucket": self.bucket,
                 "Key": key,
                 "ResponseContentType": mime,
                 "ResponseContentDisposition": f'inline; filename="{file_name}"',
+                "ResponseCacheControl": "private, no-store",
             },
             ExpiresIn=seconds,
         )
@@ -145,6 +136,23 @@ class S3Storage:
         except FileNotFoundError:
             return None
         return found
+
+
+def _client(place: S3Place, endpoint: str | None) -> Any:
+    return boto3.client(
+        "s3",
+        endpoint_url=endpoint,
+        region_name=place.region,
+        aws_access_key_id=place.access_key,
+        aws_secret_access_key=place.secret_key,
+        config=Config(
+            signature_version="s3v4",
+            s3={"addressing_style": "path"},
+            connect_timeout=5,
+            read_timeout=60,
+            retries={"max_attempts": 4, "mode": "standard"},
+        ),
+    )
 
 
 class _RangedObject(io.RawIOBase):

@@ -12,13 +12,15 @@ from portal.core.retention import Retention
 
 @dataclass(frozen=True)
 class S3Place:
-    """Which bucket of which S3-compatible store, and with which keys."""
+    """Which bucket of which S3-compatible store, and with which keys. `public_endpoint` is where browsers reach it, None
+    when they do not."""
 
     bucket: str
     endpoint: str | None
     region: str
     access_key: str
     secret_key: str
+    public_endpoint: str | None = None
 
 
 SMTP_SECURITIES = ("none", "starttls", "tls")
@@ -127,6 +129,13 @@ class _Reader:
             return default
         return int(raw)
 
+    def address(self, name: str) -> str | None:
+        """The origin of a web address, None when it is not set."""
+        raw = self.environ.get(name, "").rstrip("/")
+        if raw and not re.fullmatch(r"https?://[^/\s]+", raw):
+            self.problems.append(f"{name} must be an address such as https://files.example.edu, not {raw!r}.")
+        return raw or None
+
     def days(self, name: str, *, least: int) -> int | None:
         """None, for ever, when it is not set."""
         return self.whole(name, least, low=least, high=36_500) if self.environ.get(name) else None
@@ -161,6 +170,7 @@ def _bucket(reader: _Reader) -> S3Place:
         region=reader.text("S3_REGION", "us-east-1"),
         access_key=reader.required("S3_ACCESS_KEY"),
         secret_key=reader.required("S3_SECRET_KEY"),
+        public_endpoint=reader.address("S3_PUBLIC_ENDPOINT"),
     )
 
 

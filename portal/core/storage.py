@@ -56,6 +56,9 @@ class Storage(Protocol):
     def delete(self, key: str) -> None:
         """Remove a file; harmless when it is gone already."""
 
+    def link(self, key: str, *, mime: str, file_name: str, seconds: int) -> str | None:
+        """A short-lived address of one file for a browser, its type and name fixed by us; None where there is none."""
+
     def keys(self, kind: str) -> Iterator[str]:
         """Every key of a kind, for the comparison of rows and files."""
 

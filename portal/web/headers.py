@@ -9,6 +9,9 @@ from portal.web.rendering import csp_nonce
 
 
 def register(app: Flask, settings: Settings) -> None:
+    place = settings.s3
+    store = f" {place.public_endpoint}" if place is not None and place.public_endpoint else ""
+
     @app.after_request
     def protect(response: Response) -> Response:
         nonce = csp_nonce()
@@ -17,7 +20,7 @@ def register(app: Flask, settings: Settings) -> None:
             "default-src 'none'; "
             f"script-src 'nonce-{nonce}' 'strict-dynamic'; "
             f"style-src 'self' 'nonce-{nonce}'; "
-            "img-src 'self' data:; font-src 'self'; connect-src 'self'; media-src 'self' blob:; "
+            f"img-src 'self' data:; font-src 'self'; connect-src 'self'; media-src 'self' blob:{store}; "
             "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'",
         )
         response.headers["X-Content-Type-Options"] = "nosniff"

@@ -101,8 +101,9 @@ def measure_recording_again(placed: PlacedVersion) -> ResponseReturnValue:
 
 @bp.get("/recordings/versions/<version_id>/audio")
 @requires(policy.see_part, load=placed_version)
-def recording_audio(placed: PlacedVersion) -> Response:
-    return send_media(placed.version, download_name=f"{placed.application.number}-{placed.recording.position + 1}")
+def recording_audio(placed: PlacedVersion) -> ResponseReturnValue:
+    name = f"{placed.application.number}-{placed.recording.position + 1}"
+    return send_media(placed.version, download_name=name, may_link=True)
 
 
 @bp.get("/recordings/versions/<version_id>/waveform")

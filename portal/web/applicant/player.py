@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Response
+from flask.typing import ResponseReturnValue
 
 from portal.applications import policy
 from portal.applications.queries import PlacedRecording, placed_recording
@@ -16,8 +17,8 @@ from portal.web.media import send_media, send_waveform
 
 @bp.get("/recordings/<recording_id>/audio")
 @requires(policy.view_part, load=placed_recording)
-def recording_audio(placed: PlacedRecording) -> Response:
-    return send_media(_version(placed), download_name="recording")
+def recording_audio(placed: PlacedRecording) -> ResponseReturnValue:
+    return send_media(_version(placed), download_name="recording", may_link=True)
 
 
 @bp.get("/recordings/<recording_id>/waveform.json")

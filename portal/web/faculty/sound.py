@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import Response
+from flask.typing import ResponseReturnValue
 
 from portal.reviews import policy
 from portal.reviews.policy import Access
@@ -34,7 +35,7 @@ def heard(assignment_id: str, index: int) -> Heard | None:
 
 @bp.get("/<assignment_id>/recordings/<int:index>/audio")
 @requires(policy.hear, load=heard)
-def recording_audio(found: Heard) -> Response:
+def recording_audio(found: Heard) -> ResponseReturnValue:
     return send_media(found.file, download_name=f"recording-{found.index}")
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from io import SEEK_END, BytesIO
@@ -130,20 +128,6 @@ def test_a_missing_file_is_not_found(store: Storage, look: Callable[[Storage], o
 def test_no_key_leads_out_of_the_folder(tmp_path: Path, key: str) -> None:
     with pytest.raises(ValueError, match="outside of the store"):
         LocalStorage(tmp_path / "store").open(key)
-
-
-def test_a_link_opens_one_file_with_our_type_and_for_a_short_time(s3_place: S3Place, tmp_path: Path) -> None:
-    store = S3Storage(s3_place, staging_folder=tmp_path)
-    store.ensure_bucket()
-    key = put(store)
-    address = store.link(key, mime="audio/wav", file_name="recording-1.wav", seconds=60)
-
-    with urllib.request.urlopen(address) as answer:
-        assert answer.headers["Content-Type"] == "audio/wav"
-        assert answer.headers["Content-Disposition"] == 'inline; filename="recording-1.wav"'
-        assert answer.read() == SOUND
-    with pytest.raises(urllib.error.HTTPError, match="403"):
-        urllib.request.urlopen(address.split("?")[0])
 
 
 def test_a_store_that_is_away_is_said_in_words(tmp_path: Path) -> None:

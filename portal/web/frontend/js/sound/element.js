@@ -28,7 +28,8 @@ class Waveform extends HTMLElement {
     setUpLevelMatch(this, this.audio);
     const { type } = this.audio.dataset;
     if (type && !this.audio.canPlayType(type)) this.sayUnplayable();
-    this.audio.addEventListener("error", () => this.sayUnplayable());
+    this.audio.addEventListener("error", () => this.askAgain() || this.sayUnplayable());
+    this.audio.addEventListener("canplay", () => { this.hasAskedAgain = false; });
     if (this.hasAttribute("peaks")) this.showPicture();
   }
 
@@ -45,6 +46,17 @@ class Waveform extends HTMLElement {
 
   say(sentence) {
     if (this.state) this.state.textContent = sentence;
+  }
+
+  // The address that a player was sent to may have ended during a long pause: its page gives it another one.
+  askAgain() {
+    const { audio } = this;
+    if (audio.error?.code !== MediaError.MEDIA_ERR_NETWORK || this.hasAskedAgain) return false;
+    this.hasAskedAgain = true;
+    const at = audio.currentTime;
+    audio.addEventListener("loadedmetadata", () => { audio.currentTime = at; }, { once: true });
+    audio.load();
+    return true;
   }
 
   sayUnplayable() {
