@@ -95,6 +95,8 @@ class StagedUpload:
             end = file.seek(0, os.SEEK_END)
             if end != at:
                 raise OffsetMismatch(end)
+            # Asked again for each piece: of many uploads that began while there was room, not all may find any.
+            staging.demand_room(self.path.parent, most - at)
             try:
                 wrong = self._write(file, stream, most - at, checksum, self._looking(look, at, most))
             except OSError as error:
@@ -143,7 +145,7 @@ class StagedUpload:
             chunk = stream.read(min(READ_BYTES, left))
             if not chunk:
                 break
-            file.write(chunk)
+            _write_all(file, chunk)
             left -= len(chunk)
             grown(file.tell())
             if digest is not None:
@@ -174,3 +176,10 @@ class StagedUpload:
             else:
                 self._stop.unlink(missing_ok=True)
                 return
+
+
+def _write_all(file: BinaryIO, chunk: bytes) -> None:
+    """A disk that is nearly full takes a part of what it is given, without an error before the next write."""
+    left = memoryview(chunk)
+    while left:
+        left = left[file.write(left) :]

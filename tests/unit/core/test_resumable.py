@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import resource
 import threading
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 
+from portal.core import staging
+from portal.core.errors import Unavailable
 from portal.core.resumable import (
+    READ_BYTES,
     Checksum,
     ChecksumMismatch,
     OffsetMismatch,
@@ -114,3 +118,39 @@ def test_a_deleted_upload_is_gone(upload: StagedUpload) -> None:
         upload.offset()
     with pytest.raises(UploadGone):
         upload.append(BytesIO(SOUND), at=0, most=10)
+
+
+def test_a_disk_that_fills_and_frees_up_in_the_middle_leaves_no_gap(upload: StagedUpload) -> None:
+    class Freeing(BytesIO):
+        """The third piece finds room for a part of it only; before the fourth there is room again."""
+
+        def read(self, size: int | None = -1, /) -> bytes:
+            if self.tell() >= 3 * READ_BYTES:
+                resource.setrlimit(resource.RLIMIT_FSIZE, before)
+            return super().read(size)
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2 * READ_BYTES + 100, before[1]))
+    try:
+        with pytest.raises(Unavailable):
+            upload.append(Freeing(SOUND), at=0, most=len(SOUND))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    there = upload.offset()
+    assert upload.path.read_bytes() == SOUND[:there]
+    assert there == 2 * READ_BYTES + 100
+    assert upload.append(BytesIO(SOUND[there:]), at=there, most=len(SOUND)) == len(SOUND)
+    assert upload.path.read_bytes() == SOUND
+
+
+def test_no_piece_is_taken_where_the_rest_would_find_no_room(
+    upload: StagedUpload, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload.append(BytesIO(SOUND[:1000]), at=0, most=len(SOUND))
+    monkeypatch.setattr(staging, "FREE_RESERVE_BYTES", 2**62)
+
+    with pytest.raises(Unavailable, match="no room for more files just now"):
+        upload.append(BytesIO(SOUND[1000:]), at=1000, most=len(SOUND))
+
+    assert upload.offset() == 1000
