@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 from portal.core import staging
-from portal.core.errors import Unavailable
 from portal.core.storage import StoredFile
 
 
@@ -25,6 +24,7 @@ class LocalStorage:
             return self.adopt(staged, key=staging.new_key(kind))
 
     def adopt(self, staged: Path, *, key: str) -> StoredFile:
+        """When it cannot be moved, for instance into a full disk, it stays in staging and may be moved later."""
         target = self._path(key)
         try:
             size, sha256 = staging.size_and_sha256(staged)
@@ -32,7 +32,7 @@ class LocalStorage:
             staged.rename(target)
             staging.sync_folder(target.parent)
         except OSError as error:
-            raise Unavailable(staging.BROKEN) from error
+            raise staging.refusal(error) from error
         return StoredFile(key=key, size_bytes=size, sha256=sha256)
 
     @contextmanager

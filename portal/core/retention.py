@@ -1,4 +1,4 @@
-"""For how long files are kept, in days and in words. Pure. Who frees them, and what counts as which, is decided above."""
+"""How long files are kept, in days and in words. Pure. Who frees them, and what counts as what, is decided above."""
 
 from __future__ import annotations
 
@@ -38,6 +38,9 @@ class Retention:
         kept = [sentence(rule, days) for rule in Rule if (days := self.days(rule)) is not None]
         forever = [KEPT[rule] for rule in Rule if self.days(rule) is None]
         return [*kept, *forever, STAYS]
+
+
+FOREVER = Retention()
 
 
 def sentence(rule: Rule, days: int) -> str:

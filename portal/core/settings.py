@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from portal.core.retention import Retention
+from portal.core.retention import FOREVER, Retention
 
 
 @dataclass(frozen=True)
 class S3Place:
-    """Which bucket of which S3-compatible store, and with which keys. `public_endpoint` is where browsers reach it, None
-    when they do not."""
+    """Which bucket of which S3-compatible store, and with which keys; `public_endpoint` where browsers reach it."""
 
     bucket: str
     endpoint: str | None
@@ -56,7 +55,7 @@ class Settings:
     trusted_proxies: int = 0
     max_upload_bytes: int = 2 * GIB
     rate_limits_enabled: bool = True
-    retention: Retention = Retention()
+    retention: Retention = FOREVER
 
     @property
     def secure_cookies(self) -> bool:

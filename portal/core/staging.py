@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import shutil
@@ -32,6 +33,11 @@ def demand_room(folder: Path, size_bytes: int = 0) -> None:
         raise Unavailable(FULL)
 
 
+def refusal(error: OSError) -> Unavailable:
+    """What to tell of a file that could not be written: that the disk is full where it is."""
+    return Unavailable(FULL if error.errno in (errno.ENOSPC, errno.EDQUOT) else BROKEN)
+
+
 @contextmanager
 def received(stream: BinaryIO, *, staging: Path, max_bytes: int) -> Iterator[Path]:
     """The stream as a synced file in staging; removed afterwards unless it was moved. Raises TooLarge, Unavailable."""
@@ -41,7 +47,7 @@ def received(stream: BinaryIO, *, staging: Path, max_bytes: int) -> Iterator[Pat
         try:
             _write(stream, staged, max_bytes)
         except OSError as error:
-            raise Unavailable(BROKEN) from error
+            raise refusal(error) from error
         yield staged
     finally:
         staged.unlink(missing_ok=True)
