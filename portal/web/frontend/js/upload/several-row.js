@@ -82,15 +82,13 @@ export function rowOf(template, chosen, places, heard) {
   });
 
   return Object.assign(row, {
-    get choice() {
-      return row.state === "chosen" ? (places.find((one) => one.id === select.value) ?? null) : place;
-    },
+    choice: () => (row.state === "chosen" ? (places.find((one) => one.id === select.value) ?? null) : place),
     choose: (one) => {
       select.value = one?.id ?? NOT_NOW;
     },
     // What speaks against sending it there; `clash` is true when another file is to go to the same place.
     judge: (clash) => {
-      const wanted = row.choice;
+      const wanted = row.choice();
       const against = clash ? CLASH : objectionAt(wanted ?? places[0], chosen);
       part("words").textContent = against ?? (wanted ? (wanted.holds ? `It takes the place of ${wanted.holds}.` : "") : NO_PLACE);
       item.toggleAttribute("data-refused", Boolean(against));
@@ -98,7 +96,7 @@ export function rowOf(template, chosen, places, heard) {
     },
     // Its turn will come. Throws a sentence when there is no place for it.
     queue: async () => {
-      place = await made(row.choice);
+      place = await made(row.choice());
       to("waiting", "Waits for its turn.");
     },
     send: () => {

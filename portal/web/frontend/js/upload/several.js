@@ -5,6 +5,7 @@ import { placesFrom, proposed } from "./places.js";
 import { rowOf } from "./several-row.js";
 
 const AT_A_TIME = 2;
+const UNDER_WAY = new Set(["chosen", "waiting", "sending", "paused", "failed"]);
 const plural = (count) => `${count} file${count === 1 ? "" : "s"}`;
 
 export function sendSeveral(section) {
@@ -17,7 +18,8 @@ export function sendSeveral(section) {
   const ready = () => rows.filter((row) => row.state === "chosen").filter((row) => row.judge(clashes(row)));
 
   function clashes(row) {
-    return rows.some((other) => other !== row && row.choice && other.choice?.id === row.choice.id && other.state !== "done");
+    const wanted = row.choice()?.id;
+    return rows.some((other) => other !== row && wanted && UNDER_WAY.has(other.state) && other.choice()?.id === wanted);
   }
   function changed() {
     const count = ready().length;
@@ -54,7 +56,7 @@ export function sendSeveral(section) {
     }
     for (const file of files) {
       const row = rowOf(template, { file, header: await readHeader(file) }, places, heard);
-      const taken = new Set(rows.filter((one) => one.state !== "removed").map((one) => one.choice?.id));
+      const taken = new Set(rows.filter((one) => one.state !== "removed").map((one) => one.choice()?.id));
       row.choose(proposed(row.chosen, places, taken));
       rows.push(row);
       list.append(row.item);
