@@ -35,10 +35,12 @@ class NoPostgres(RuntimeError):
 
 @dataclass(frozen=True)
 class Postgres:
-    """Where a running server is reached: a role with its password over a unix socket in `folder`."""
+    """Where a running server is reached: a role with its password over a unix socket in `folder`. `child` is the
+    server itself, for those who stop it and start it again."""
 
     folder: Path
     password: str
+    child: Child
 
     def url(self, database: str = "postgres") -> str:
         return f"postgresql+psycopg://{ROLE}:{self.password}@/{database}?host={self.folder}"
@@ -65,10 +67,11 @@ def throwaway_postgres() -> Iterator[Postgres]:
         if user:
             folder.chmod(0o711)
         programs = _reachable(_find_programs(), folder=folder, user=user)
-        server = Postgres(folder=_owned_folder(folder / "socket", user), password=secrets.token_urlsafe(24))
-        data = _owned_folder(folder / "data", user)
+        data, sockets = _owned_folder(folder / "data", user), _owned_folder(folder / "socket", user)
+        child = _server(programs, data=data, sockets=sockets, user=user)
+        server = Postgres(folder=sockets, password=secrets.token_urlsafe(24), child=child)
         _initialise(programs, data=data, password=server.password, user=user)
-        with _running(_server(programs, data=data, server=server, user=user), server):
+        with _running(server):
             yield server
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -162,8 +165,8 @@ def _initialise(programs: Path, *, data: Path, password: str, user: tuple[int, i
         raise NoPostgres(f"initdb failed: {done.stderr.strip() or done.stdout.strip()}")
 
 
-def _server(programs: Path, *, data: Path, server: Postgres, user: tuple[int, int] | None) -> Child:
-    options = [*FAST, "listen_addresses=", f"unix_socket_directories={server.folder}", "timezone=UTC"]
+def _server(programs: Path, *, data: Path, sockets: Path, user: tuple[int, int] | None) -> Child:
+    options = [*FAST, "listen_addresses=", f"unix_socket_directories={sockets}", "timezone=UTC"]
     argv = [str(programs / "postgres"), "-D", str(data), *(part for option in options for part in ("-c", option))]
     return Child(
         name="postgres",
@@ -176,11 +179,11 @@ def _server(programs: Path, *, data: Path, server: Postgres, user: tuple[int, in
 
 
 @contextmanager
-def _running(child: Child, server: Postgres) -> Iterator[None]:
+def _running(server: Postgres) -> Iterator[None]:
     with warden() as watch:
-        watch.watch(child.start())
+        watch.watch(server.child.start())
         try:
-            wait_until_ready(child, server.is_ready, within_s=30)
+            wait_until_ready(server.child, server.is_ready, within_s=30)
             yield
         finally:
-            child.stop(grace_s=5)
+            server.child.stop(grace_s=5)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, current_app, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from portal.core import errors, log
@@ -35,6 +36,11 @@ SENTENCES = {
 }
 
 
+# The database is away or starts again; nothing that was asked now has happened.
+AWAY = "The server is busy just now. What we had confirmed is safe. Please try again in a minute."
+AWAY_FOR_S = 10
+
+
 def status_of(error: errors.DomainError) -> int:
     for kind in type(error).__mro__:
         if kind in STATUS_OF:
@@ -50,6 +56,8 @@ def wants_json() -> bool:
 def answer(status: int, message: str, details: list[str] | None = None, code: str = "") -> ResponseReturnValue:
     """An error as a page or, for programs, as JSON."""
     details = details or []
+    if status >= 500:
+        forget_who_asks()
     if wants_json():
         body = {"error": {"code": code or str(status), "message": message, "details": details}}
         return jsonify(body), status
@@ -57,6 +65,12 @@ def answer(status: int, message: str, details: list[str] | None = None, code: st
         "errors/error.html", status=status, message=message, details=details, request_id=log.request_id()
     )
     return page, status
+
+
+def forget_who_asks() -> None:
+    """The answer to a fault must not ask the database who reads it: the database may be what is away."""
+    current_app.login_manager._update_request_context_with_user()  # type: ignore[attr-defined]
+    g.actor = None
 
 
 def register(app: Flask) -> None:
@@ -77,6 +91,15 @@ def register(app: Flask) -> None:
         if error.response is not None or status < 400:
             return error
         return answer(status, SENTENCES.get(status, SENTENCES[400 if status < 500 else 500]))
+
+    @app.errorhandler(OperationalError)
+    def database_away(error: OperationalError) -> ResponseReturnValue:
+        logger.error("no database for %s %s", request.method, request.path, exc_info=error)
+        if app.testing or app.debug:
+            raise error
+        response = app.make_response(answer(503, AWAY))
+        response.headers["Retry-After"] = str(AWAY_FOR_S)
+        return response
 
     @app.errorhandler(Exception)
     def unforeseen(error: Exception) -> ResponseReturnValue:

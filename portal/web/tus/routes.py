@@ -10,6 +10,7 @@ import logging
 from typing import BinaryIO, cast
 
 from flask import Response, current_app, request, url_for
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import ClientDisconnected
 
 from portal.applications import policy
@@ -25,7 +26,7 @@ from portal.recordings.service.uploads import staged
 from portal.recordings.states import UploadState
 from portal.web.authz import acting, current_actor, public, requires
 from portal.web.csrf import csrf
-from portal.web.errors import status_of
+from portal.web.errors import AWAY, AWAY_FOR_S, forget_who_asks, status_of
 from portal.web.tus import protocol, slots
 from portal.web.tus.blueprint import bp
 
@@ -49,6 +50,13 @@ def refused(error: DomainError) -> Response:
     status = 401 if signed_out else status_of(error)
     logger.info("refused %s %s: %s %s", request.method, request.path, error.code, error.message)
     return _plain(" ".join([error.message, *error.details]), status, {"Retry-After": "5"} if status == 503 else {})
+
+
+@bp.errorhandler(OperationalError)
+def database_away(error: OperationalError) -> Response:
+    logger.error("no database for %s %s", request.method, request.path, exc_info=error)
+    forget_who_asks()
+    return _plain(AWAY, 503, {"Retry-After": str(AWAY_FOR_S)})
 
 
 @bp.errorhandler(protocol.ProtocolError)
