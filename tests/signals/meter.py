@@ -68,7 +68,8 @@ def _read(target: Target, loudness: LoudnessResult, true_peak: TruePeakResult) -
     if target.quantity == "TP":
         return 20 * math.log10(true_peak.peak)
     if target.quantity.endswith("every"):
-        series = loudness.short_term if target.quantity[0] == "S" else loudness.momentary[_SETTLING_READINGS:]
+        short_term, momentary = loudness.short_term.points().values, loudness.momentary.points().values
+        series = short_term if target.quantity[0] == "S" else momentary[_SETTLING_READINGS:]
         return float(max(series, key=lambda value: abs(value - (target.value or 0))))
     return {
         "I": loudness.integrated_lufs,

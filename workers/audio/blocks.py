@@ -64,6 +64,13 @@ class Block:
         return np.asarray(np.vecdot(self.hops, self.hops))
 
     @cached_property
+    def turns(self) -> Floats:
+        """(channels, HOPS): largest second difference of each hop, by size: how sharply it turns."""
+        slope = self.lead[:, CELL - 1 :] - self.lead[:, CELL - 2 : -1]
+        bend = (slope[:, 1:] - slope[:, :-1]).reshape(self.hops.shape)
+        return np.asarray(np.maximum(bend.max(axis=2), -bend.min(axis=2)))
+
+    @cached_property
     def same(self) -> NDArray[np.bool_]:
         """(channels, frames): whether a sample equals the one before it."""
         return np.asarray(self.x == self.lead[:, CELL - 1 : -1])

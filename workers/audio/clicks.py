@@ -1,9 +1,10 @@
 """Clicks: one or two samples whose second difference stands far out of everything around them."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from portal.checks.sound_facts import Span
-from workers.audio.blocks import CELL, HOPS, Block, Floats, hop_frames
+from workers.audio.blocks import CELL, Block, Floats
 from workers.audio.facts import Facts
 from workers.audio.limits import MAX_PLACES
 
@@ -13,33 +14,31 @@ _TIMES_OWN_HOP = 8.0  # over the RMS of the rest of its hop
 _SMALLEST_FS = 0.01
 _WIDEST = 6  # samples that one click may touch
 _SAME_CLICK_S = 0.002
+_EITHER_SIDE = np.array([0, 1, 3, 4])  # of a hop in a row with two more in front
+
+Indices = NDArray[np.intp]
 
 
 class Clicks:
     """Feed it every Block of a file. A click in both channels at once is one click."""
 
-    def __init__(self, rate_hz: int, channels: int) -> None:
+    def __init__(self, rate_hz: int) -> None:
         self._rate_hz = rate_hz
-        frames = HOPS * hop_frames(rate_hz)
-        self._slope = np.empty((channels, frames + 1), np.float32)
-        self._bend = np.empty((channels, frames), np.float32)
         self._last = -rate_hz
         self._count = 0
         self._places: list[Span] = []
 
     def push(self, block: Block) -> None:
-        slope = np.subtract(block.lead[:, CELL - 1 :], block.lead[:, CELL - 2 : -1], out=self._slope)
-        bend = np.subtract(slope[:, 1:], slope[:, :-1], out=self._bend)
-        np.abs(bend, out=bend)
-        hops = bend.reshape(len(bend), HOPS, block.hop)
-        sizes = hops.max(axis=2)
-        loud = sizes > _SMALLEST_FS
-        if not loud.any():
+        sizes = block.turns
+        usual = _median(sizes)
+        standing_out = sizes > np.maximum(_SMALLEST_FS, _TIMES_USUAL * usual)
+        if not standing_out.any():
             return
-        usual = np.median(sizes, axis=1, keepdims=True)
-        standing_out = loud & (sizes > _TIMES_USUAL * usual) & (sizes > _TIMES_NEIGHBOURS * _around(sizes))
-        for hop, channel in np.argwhere(standing_out.T).tolist():
-            self._examine(hops[channel, hop], channel, block.start + hop * block.hop, block.start + block.real)
+        hops, channels = np.nonzero(standing_out.T)
+        alone = sizes[channels, hops] > _TIMES_NEIGHBOURS * _around(sizes, channels, hops)
+        for hop, channel in zip(hops[alone].tolist(), channels[alone].tolist(), strict=True):
+            bend = np.abs(np.diff(block.lead[channel, CELL - 2 + hop * block.hop :][: block.hop + 2], n=2))
+            self._examine(bend, channel, block.start + hop * block.hop, block.start + block.real)
 
     def report(self, facts: Facts) -> None:
         facts.put("defects", clicks=self._count, click_places=tuple(self._places))
@@ -60,8 +59,15 @@ class Clicks:
             self._places.append(Span(start_s=at_s, end_s=at_s + 2 / self._rate_hz, channel=channel))
 
 
-def _around(sizes: Floats) -> Floats:
+def _median(sizes: Floats) -> Floats:
+    """(channels, HOPS) -> (channels, 1). HOPS is even: the mean of the two in the middle."""
+    half = sizes.shape[1] // 2
+    return np.asarray(np.partition(sizes, (half - 1, half), axis=1)[:, half - 1 : half + 1].mean(axis=1, keepdims=True))
+
+
+def _around(sizes: Floats, channels: Indices, hops: Indices) -> Floats:
     """The second largest of the two hops on either side: a click may reach into one of them, an onset fills two."""
     padded = np.pad(sizes, ((0, 0), (2, 2)))
-    near = np.stack([padded[:, shift : shift + sizes.shape[1]] for shift in (0, 1, 3, 4)])
-    return np.asarray(np.sort(near, axis=0)[-2])
+    near = padded[channels[:, None], hops[:, None] + _EITHER_SIDE]
+    near.sort(axis=1)
+    return np.asarray(near[:, -2])

@@ -4,49 +4,51 @@ import numpy as np
 from numpy.typing import NDArray
 
 from portal.checks.sound_facts import Span
-from workers.audio.blocks import CELL, Block
+from workers.audio.blocks import CELL, HOPS, Block, Floats, hop_frames
 from workers.audio.facts import Facts
-from workers.audio.hops import HopTable
 from workers.audio.limits import MAX_PLACES
 from workers.audio.runs import RunTracker
 
 SHORTEST_S, LONGEST_S = 0.003, 0.5
 ENTERED_ABOVE_FS = 0.01  # -40 dBFS
 _MOST_FROZEN_PER_MINUTE = 60  # more is the wave's own shape, as in a square bass
-_MOST_CANDIDATES = 100_000
+_MOST_PLACES = 100_000
+_KEPT_HOPS = 2 * HOPS  # a run that ended in the last block began up to half a second before it
 _EIGHT_TRUE, _FOUR_TRUE = np.uint64(0x0101010101010101), np.uint32(0x01010101)
 
 
 class Dropouts:
-    """Collects runs of equal samples; `report` keeps those with sound on both sides."""
+    """Collects runs of equal samples that have sound on both sides; feed it every Block."""
 
     def __init__(self, rate_hz: int, channels: int) -> None:
         self._rate_hz = rate_hz
         self._shortest = round(rate_hz * SHORTEST_S)
         self._trackers = [RunTracker(self._shortest - 1) for _ in range(channels)]
-        self._found: list[tuple[int, int, int, bool]] = []  # start, end, channel, digital zero
-        self._zero_open = [True] * channels
-        self._hop = 0
+        self._hop = hop_frames(rate_hz)
+        self._new: list[tuple[int, int, int, bool]] = []  # start, end, channel, digital zero: in the last block
+        self._found: list[tuple[int, int, bool]] = []  # start, end, digital zero
+        self._energies: Floats = np.zeros((channels, 0), np.float32)  # of the last hops
         self._end = 0
 
     def push(self, block: Block) -> None:
-        self._hop, self._end = block.hop, block.start + block.real
+        self._keep_energies(block)
+        self._end = block.start + block.real
+        self._settle()
+        still = _have_still_cell(block.same) if self._shortest > 2 * CELL else (True,) * len(self._trackers)
         for channel, tracker in enumerate(self._trackers):
-            if self._shortest > 2 * CELL and not tracker.is_open and not _has_still_cell(block.same[channel]):
+            if not still[channel] and not tracker.is_open:
                 continue
             for start, end in tracker.push(block.same[channel][: block.real], block.start):
                 # The run's last sample lies in this block or just before it: both are in `lead`.
                 zero = float(block.lead[channel, CELL + end - 1 - block.start]) == 0.0
-                if end - start < self._rate_hz * LONGEST_S and len(self._found) < _MOST_CANDIDATES:
-                    self._found.append((max(start - 1, 0), end, channel, zero))
+                if end - start < self._rate_hz * LONGEST_S:
+                    self._new.append((max(start - 1, 0), end, channel, zero))
 
-    def report(self, facts: Facts, table: HopTable) -> None:
-        loud = table.energies > ENTERED_ABOVE_FS**2 * self._hop
-        kept = [found for found in self._found if self._inside_sound(found, loud)]
-        frozen = [found for found in kept if not found[3]]
-        if len(frozen) > _MOST_FROZEN_PER_MINUTE * max(self._end / self._rate_hz / 60, 1):
-            kept = [found for found in kept if found[3]]
-        places = _merged(kept)
+    def report(self, facts: Facts) -> None:
+        self._settle()
+        frozen = sum(not zero for _, _, zero in self._found)
+        too_many = frozen > _MOST_FROZEN_PER_MINUTE * max(self._end / self._rate_hz / 60, 1)
+        places = _merged([(start, end) for start, end, zero in self._found if zero or not too_many])
         facts.put(
             "defects",
             dropouts=len(places),
@@ -55,23 +57,35 @@ class Dropouts:
             ),
         )
 
-    def _inside_sound(self, found: tuple[int, int, int, bool], loud: NDArray[np.bool_]) -> bool:
-        start, end, channel, _ = found
-        before, after = start // self._hop, end // self._hop
-        own = loud[channel]
-        return bool(own[max(before - 1, 0) : before + 1].any() and own[after : after + 2].any() and start > 0)
+    def _keep_energies(self, block: Block) -> None:
+        used = -(-block.real // self._hop)
+        kept = self._energies[:, -_KEPT_HOPS:]
+        self._energies = np.concatenate([kept, block.energies[:, :used]], axis=1)
+        self._energies_from = block.start // self._hop - kept.shape[1]
+
+    def _settle(self) -> None:
+        """Keep what began and ended in sound, a block later, when it is known what came after."""
+        for start, end, channel, zero in self._new:
+            if len(self._found) < _MOST_PLACES and self._inside_sound(start, end, channel):
+                self._found.append((start, end, zero))
+        self._new.clear()
+
+    def _inside_sound(self, start: int, end: int, channel: int) -> bool:
+        loud = self._energies[channel] > ENTERED_ABOVE_FS**2 * self._hop
+        before, after = start // self._hop - self._energies_from, end // self._hop - self._energies_from
+        return bool(loud[max(before - 1, 0) : before + 1].any() and loud[after : after + 2].any() and start > 0)
 
 
-def _has_still_cell(same: NDArray[np.bool_]) -> bool:
-    """Whether an aligned cell of 32 samples stands still; every run of more than two cells holds one."""
+def _have_still_cell(same: NDArray[np.bool_]) -> tuple[bool, ...]:
+    """Whether an aligned cell of 32 samples stands still in each channel; a run of more than two cells holds one."""
     eights = same.view(np.uint64) == _EIGHT_TRUE
-    return bool((eights.view(np.uint32) == _FOUR_TRUE).any())
+    return tuple((eights.view(np.uint32) == _FOUR_TRUE).any(axis=1).tolist())
 
 
-def _merged(found: list[tuple[int, int, int, bool]]) -> list[tuple[int, int]]:
+def _merged(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Join what overlaps in time: a gap in both channels is one dropout."""
     places: list[tuple[int, int]] = []
-    for start, end, _, _ in sorted(found):
+    for start, end in sorted(found):
         if places and start <= places[-1][1]:
             places[-1] = places[-1][0], max(places[-1][1], end)
         else:

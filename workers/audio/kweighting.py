@@ -8,17 +8,15 @@ found by a scan over rows. The result equals the recursion to float32 accuracy a
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
 from workers.audio.blocks import CELL, HOPS, Block, Floats, hop_frames
-
-Doubles = NDArray[np.float64]
+from workers.audio.rows import Doubles
 
 # The analogue prototype behind the two biquads that BS.1770-5 prints for 48 kHz: other rates get the same curve.
 _SHELF_HZ, _SHELF_DB, _SHELF_Q = 1681.974450955533, 3.999843853973347, 0.7071752369554196
 _SHELF_MIDDLE = 0.4996667741545416
 _HIGH_PASS_HZ, _HIGH_PASS_Q = 38.13547087602444, 0.5003270373238773
-_GROUP = 8  # rows per step of the scan
+_GROUP, _MOST_AT_ONCE = 16, 24  # rows of the scan
 
 
 def biquads(rate_hz: float) -> tuple[tuple[Doubles, Doubles], tuple[Doubles, Doubles]]:
@@ -61,55 +59,56 @@ class KWeighting:
         self._through = np.where(lag >= 0, response[np.maximum(lag, 0)], 0.0).astype(np.float32)  # row in -> row out
         self._into = np.stack([powers[CELL - 1 - n] @ enter for n in range(CELL)]).astype(np.float32)  # row -> memory
         self._out = np.stack([leave @ powers[n] for n in range(CELL)], axis=1).astype(np.float32)  # memory -> row out
+        rows = HOPS * hop_frames(rate_hz) // CELL
+        # The scan's last row stays zero: the state before it is what the block leaves behind.
+        self._scan = _Scan(powers[CELL], channels, rows + 1)
         self._memory = np.zeros((channels, 4))
-        self._scans = _Scan(powers[CELL])
-        self._rooms = np.empty((2, channels, HOPS * hop_frames(rate_hz)), np.float32)
+        self._weighted, self._remembered = np.empty((2, rows, CELL), np.float32)  # one channel's, to stay in the cache
 
     def push(self, block: Block) -> Floats:
-        """Return the weighted block, (channels, frames), in an array that the next call uses again."""
-        channels, frames = block.x.shape
-        rows = block.x.reshape(channels, frames // CELL, CELL)
-        before, self._memory = self._scans.run((rows @ self._into).astype(np.float64), self._memory)
-        weighted = np.matmul(rows, self._through, out=self._rooms[0].reshape(rows.shape))
-        weighted += np.matmul(before.astype(np.float32), self._out, out=self._rooms[1].reshape(rows.shape))
-        return np.asarray(weighted.reshape(channels, frames))
+        """Return the sum of squares of every hop of the weighted block, (channels, HOPS)."""
+        rows = block.x.reshape(len(block.x), -1, CELL)
+        np.matmul(rows, self._into, out=self._scan.inputs[:, :-1])
+        before = self._scan.run(self._memory)
+        self._memory = before[:, -1]
+        energies = np.empty((len(rows), HOPS), np.float32)
+        for own, memories, sums in zip(rows, before[:, :-1].astype(np.float32), energies, strict=True):
+            weighted = np.matmul(own, self._through, out=self._weighted)
+            weighted += np.matmul(memories, self._out, out=self._remembered)
+            hops = weighted.reshape(HOPS, block.hop)
+            np.vecdot(hops, hops, out=sums)
+        return energies
 
 
 class _Scan:
-    """Solves s[k+1] = M s[k] + b[k] for all k at once, in groups of groups."""
+    """Solves s[k+1] = M s[k] + b[k] for all `rows` k at once: inside groups of rows, then from group to group.
 
-    def __init__(self, step: Doubles) -> None:
-        self._powers = [np.eye(4), step]
-        for _ in range(_GROUP - 1):
-            self._powers.append(step @ self._powers[-1])
-        local = np.zeros((_GROUP, 4, _GROUP, 4))  # input row, its state -> output row, its state
-        for source in range(_GROUP):
-            for target in range(source, _GROUP):
-                local[source, :, target] = self._powers[target - source].T
-        self._local = local.reshape(_GROUP * 4, _GROUP * 4)
-        self._carry = np.concatenate([power.T for power in self._powers[1:]], axis=1)
-        self._next: _Scan | None = None
+    In double precision: powers of M grow before they fall.
+    """
 
-    def run(self, inputs: Doubles, start: Doubles) -> tuple[Doubles, Doubles]:
-        """inputs: (channels, rows, 4), start: (channels, 4). Return the state before each row, and after the last."""
-        channels, rows, _ = inputs.shape
-        if rows <= _GROUP:
-            return self._one_by_one(inputs, start)
-        groups = -(-rows // _GROUP)
-        padded = np.zeros((channels, groups * _GROUP, 4))
-        padded[:, :rows] = inputs
-        after = padded.reshape(channels, groups, _GROUP * 4) @ self._local
-        self._next = self._next or _Scan(self._powers[_GROUP])
-        group_starts, _ = self._next.run(np.ascontiguousarray(after[:, :, -4:]), start)
-        after += group_starts @ self._carry
-        states = after.reshape(channels, groups * _GROUP, 4)
-        before = np.concatenate([start[:, None], states[:, : rows - 1]], axis=1)
-        return before, states[:, rows - 1].copy()
+    def __init__(self, step: Doubles, channels: int, rows: int) -> None:
+        size = rows if rows <= _MOST_AT_ONCE else _GROUP
+        powers = [np.eye(4)]
+        for _ in range(size):
+            powers.append(step @ powers[-1])
+        inside = np.zeros((size, 4, size, 4))  # input row, its state -> row, the state before it
+        for source in range(size):
+            for target in range(source + 1, size):
+                inside[source, :, target] = powers[target - source - 1].T
+        self._inside = inside.reshape(size * 4, size * 4)
+        self._carry = np.concatenate([power.T for power in powers[:-1]], axis=1)
+        self._ends = np.concatenate([power.T for power in powers[-2::-1]])  # group -> state after it
+        groups = -(-rows // size)
+        self._rows = np.zeros((channels, groups, size * 4))
+        self.inputs = self._rows.reshape(channels, -1, 4)[:, :rows]  # b, (channels, rows, 4): fill it, then run
+        self._between = _Scan(powers[-1], channels, groups) if groups > 1 else None
 
-    def _one_by_one(self, inputs: Doubles, start: Doubles) -> tuple[Doubles, Doubles]:
-        before = np.empty_like(inputs)
-        state = start
-        for row in range(inputs.shape[1]):
-            before[:, row] = state
-            state = state @ self._powers[1].T + inputs[:, row]
-        return before, state
+    def run(self, start: Doubles) -> Doubles:
+        """Return the state before each row, (channels, rows, 4); start: (channels, 4), the state before the first."""
+        starts = start[:, None]
+        if self._between is not None:
+            np.matmul(self._rows, self._ends, out=self._between.inputs)
+            starts = self._between.run(start)
+        states = self._rows @ self._inside
+        states += starts @ self._carry
+        return states.reshape(len(start), -1, 4)[:, : self.inputs.shape[1]]

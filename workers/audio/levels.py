@@ -7,17 +7,22 @@ import numpy as np
 from portal.checks.sound_facts import Span
 from workers.audio.blocks import Block, Floats
 from workers.audio.facts import Facts
-from workers.audio.hops import HopTable
+from workers.audio.hops import Hops
 from workers.audio.places import Places
+from workers.audio.rows import Doubles
 from workers.audio.segments import loudest_channel_rms
+
+_ROUNDING = 1e-6  # of single precision, where an offset is subtracted from itself
 
 
 class Levels:
-    """Feed it every Block, then call `report` with the finished hop table."""
+    """Feed it every Block and all Hops, then call `report`."""
 
     def __init__(self, rate_hz: int, channels: int) -> None:
         self._rate_hz = rate_hz
         self._peaks = np.zeros(channels)
+        self._sums: Doubles = np.zeros(channels)
+        self._squares: Doubles = np.zeros(channels)
         self._peak_at = [0] * channels
         self._first: Floats | None = None
         self._last: Floats = np.zeros((channels, 0), np.float32)
@@ -40,17 +45,32 @@ class Levels:
             if peaks[hop] > 1.0:
                 self._note_overs(block, channel)
 
-    def report(self, facts: Facts, table: HopTable) -> None:
+    def survey(self, hops: Hops) -> None:
+        self._sums += hops.sums.sum(axis=1, dtype=np.float64)
+        self._squares += hops.energies.sum(axis=1, dtype=np.float64)
+
+    @property
+    def rms(self) -> Doubles:
+        """(channels,): root mean square of the whole recording; 1.0 is full scale."""
+        return np.sqrt(self._squares / self._frames)
+
+    @property
+    def moving_rms(self) -> Doubles:
+        """(channels,): the same without the mean: a constant offset is no sound."""
+        power = self._squares / self._frames
+        moving = power - (self._sums / self._frames) ** 2
+        return np.sqrt(np.where(moving > power * _ROUNDING, moving, 0))
+
+    def report(self, facts: Facts) -> None:
         first = self._first if self._first is not None else self._last
-        rms = np.sqrt(table.energies.sum(axis=1, dtype=np.float64) / self._frames)
-        means = table.sums / self._frames
+        means = self._sums / self._frames
         worst = int(np.abs(means).argmax())
         loudest = int(self._peaks.argmax())
         peak = float(self._peaks[loudest])
         facts.put(
             "levels",
             peak_fs=tuple(self._peaks.tolist()),
-            rms_fs=tuple(rms.tolist()),
+            rms_fs=tuple(self.rms.tolist()),
             digital_silence=peak == 0,
             over_samples=self._overs,
             over_places=self._over_places.spans(),

@@ -12,16 +12,16 @@ from workers.audio.clipping import Clipping, FlatTops
 from workers.audio.dropouts import Dropouts
 from workers.audio.facts import Facts
 from workers.audio.fingerprint import Fingerprinter
-from workers.audio.hops import HopTable
+from workers.audio.hops import Hops, HopTable
 from workers.audio.hum import Hum
 from workers.audio.levels import Levels
 from workers.audio.limits import FULL_SCALE
 from workers.audio.loudness import LoudnessMeter, LoudnessResult, low_frequency_channels
-from workers.audio.silence import report_silence
+from workers.audio.silence import Silence
 from workers.audio.spectrum import Spectrum
-from workers.audio.stereo import StereoReport
+from workers.audio.stereo import Stereo
 from workers.audio.true_peak import TruePeakMeter
-from workers.audio.waveform import WaveformData, draw
+from workers.audio.waveform import Outline, WaveformData, draw
 
 _TOO_SHORT = "shorter than the 400 ms that the standard needs"
 _TOO_QUIET = "nothing is louder than the standard's gate of -70 LUFS"
@@ -41,16 +41,18 @@ class Listener:
     ) -> None:
         self._rate_hz, self._channels = rate_hz, channels
         self._blocks = Reblocker(rate_hz, channels, scale=2.0**-31 if integers else 1.0)
-        self._table = HopTable(channels)
+        self._table = HopTable(channels, self._blocks.hop)
         self._loudness = LoudnessMeter(rate_hz, channels, channel_names=channel_names)
         self._true_peak = TruePeakMeter(rate_hz, channels, full_scale=full_scale)
-        self._low_frequency = low_frequency_channels(channels, channel_names)
         self._levels = Levels(rate_hz, channels)
         self._clipping = Clipping(rate_hz, channels, full_scale=full_scale)
         self._flat_tops = FlatTops(rate_hz, channels, full_scale=full_scale)
-        self._dropouts, self._clicks = Dropouts(rate_hz, channels), Clicks(rate_hz, channels)
+        self._dropouts, self._clicks = Dropouts(rate_hz, channels), Clicks(rate_hz)
         self._spectrum, self._hum = Spectrum(rate_hz, channels), Hum(rate_hz)
         self._fingerprinter = Fingerprinter(rate_hz)
+        low_frequency = low_frequency_channels(channels, channel_names)
+        self._stereo = Stereo(rate_hz, channels, hop=self._blocks.hop, may_be_silent=low_frequency)
+        self._silence, self._outline = Silence(self._blocks.hop), Outline()
         self._frames = 0
         self.waveform: WaveformData | None = None
         self.fingerprint: tuple[int, ...] | None = None
@@ -63,10 +65,17 @@ class Listener:
     def _measure(self, block: Block) -> None:
         self._frames = block.start + block.real
         for one in (
-            self._table, self._loudness, self._true_peak, self._levels, self._clipping, self._flat_tops,
+            self._loudness, self._true_peak, self._levels, self._clipping, self._flat_tops,
             self._dropouts, self._clicks, self._spectrum, self._hum, self._fingerprinter,
         ):  # fmt: skip
             one.push(block)
+        for hops in self._table.push(block):
+            self._survey(hops)
+
+    def _survey(self, hops: Hops) -> None:
+        self._levels.survey(hops)
+        for one in (self._silence, self._stereo, self._outline):
+            one.push(hops)
 
     def finish(self, facts: Facts) -> None:
         """Put every group of sound facts; the waveform and the fingerprint exist from here on."""
@@ -74,33 +83,25 @@ class Listener:
             self._measure(block)
         if not self._frames:
             return
-        hop = self._blocks.hop
-        self._table.finish()
+        for hops in self._table.finish():
+            self._survey(hops)
         loudness = self._loudness.result()
-        self._levels.report(facts, self._table)
+        self._levels.report(facts)
         self._report_loudness(facts, loudness)
         self._report_true_peak(facts)
         self._clipping.report(facts)
         self._flat_tops.report(facts)
-        report_silence(facts, self._table, rate_hz=self._rate_hz, hop=hop, frames=self._frames)
-        stereo = StereoReport(
-            self._table, rate_hz=self._rate_hz, hop=hop, frames=self._frames, may_be_silent=self._low_frequency
-        )
-        stereo.report(facts, loudness.channel_lufs)
+        self._silence.report(facts, rate_hz=self._rate_hz, frames=self._frames)
+        self._stereo.report(facts, frames=self._frames, rms=self._levels.moving_rms, channel_lufs=loudness.channel_lufs)
         self._spectrum.report(facts)
-        self._dropouts.report(facts, self._table)
+        self._dropouts.report(facts)
         self._clicks.report(facts)
         self._hum.report(facts)
         self.fingerprint = self._fingerprinter.report(facts)
         self.waveform = draw(
-            self._table,
-            loudness,
-            rate_hz=self._rate_hz,
-            hop=hop,
-            frames=self._frames,
-            correlation=stereo.windows,
-            spectrum=self._spectrum,
-        )
+            self._outline, loudness, self._stereo.correlation, self._spectrum,
+            rate_hz=self._rate_hz, hop=self._blocks.hop, frames=self._frames,
+        )  # fmt: skip
 
     def _report_loudness(self, facts: Facts, result: LoudnessResult) -> None:
         facts.put(

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.audio.blocks import HOPS, Block, hop_frames
-from workers.audio.kweighting import Doubles, KWeighting
-from workers.audio.rows import Rows
+from workers.audio.blocks import Block, hop_frames
+from workers.audio.hops import CHUNK_HOPS
+from workers.audio.kweighting import KWeighting
+from workers.audio.rows import Doubles, Rows
+from workers.audio.trace import Trace
 
 MOMENTARY_HOPS, SHORT_TERM_HOPS, GATING_STEP_HOPS = 40, 300, 10
 ABSOLUTE_GATE_LUFS, RELATIVE_GATE_LU, RANGE_GATE_LU = -70.0, -10.0, -20.0
@@ -71,8 +73,8 @@ class LoudnessResult:
     max_short_term_at_s: float | None
     channel_lufs: tuple[float | None, ...]
     noise_floor_lufs: float | None
-    momentary: NDArray[np.float32]  # LUFS every 10 ms from 0.4 s on, -inf in silence
-    short_term: NDArray[np.float32]  # LUFS every 10 ms from 3 s on
+    momentary: Trace  # LUFS every 10 ms from 0.4 s on, -inf in silence
+    short_term: Trace  # LUFS every 10 ms from 3 s on
 
 
 class LoudnessMeter:
@@ -81,57 +83,103 @@ class LoudnessMeter:
     def __init__(self, rate_hz: int, channels: int, *, channel_names: tuple[str, ...] = ()) -> None:
         self._filter = KWeighting(rate_hz, channels)
         self._weights = np.array(channel_weights(channels, channel_names))
-        self._hop = hop_frames(rate_hz)
-        self._rate_hz = rate_hz
-        self._energies = Rows(channels)
+        self._hop_s = hop_frames(rate_hz) / rate_hz
+        self._energies = np.empty((channels, CHUNK_HOPS), np.float32)
+        self._fill = self._hops = 0
+        self._momentary = _Windows(MOMENTARY_HOPS, hop_frames(rate_hz))
+        self._short_term = _Windows(SHORT_TERM_HOPS, hop_frames(rate_hz))
+        self._channels = tuple(_GatingBlocks(hop_frames(rate_hz)) for _ in range(channels))
 
     def push(self, block: Block) -> None:
-        weighted = self._filter.push(block).reshape(len(self._weights), HOPS, self._hop)
-        self._energies.append(np.vecdot(weighted, weighted)[:, : block.whole_hops])
+        energies = self._filter.push(block)[:, : block.whole_hops]
+        end = self._fill + energies.shape[1]
+        self._energies[:, self._fill : end] = energies
+        self._fill = end
+        if end == CHUNK_HOPS:
+            self._digest()
 
     def result(self) -> LoudnessResult:
         """Return all numbers. Windows that the file does not fill are not measured."""
-        per_channel = self._energies.join()
-        channel_lufs = tuple(gated_loudness(self._gating_blocks(own)) for own in per_channel)
-        total = np.zeros(per_channel.shape[1])
-        for weight, own in zip(self._weights, per_channel, strict=True):
-            total += weight * own
-        del per_channel  # an hour of hops in float64 is 3 MB, and long recordings have many such rows
-        momentary = self._windows(total, MOMENTARY_HOPS)
-        short_term = self._windows(total, SHORT_TERM_HOPS)
-        loudest_m, loudest_s = _maximum(momentary), _maximum(short_term)
+        self._digest()
+        momentary, short_term = self._momentary.sampled.join()[0], self._short_term.sampled.join()[0]
         return LoudnessResult(
-            integrated_lufs=gated_loudness(momentary[::GATING_STEP_HOPS]),
-            range_lu=loudness_range(short_term[::GATING_STEP_HOPS]),
-            range_stable=len(total) * self._hop / self._rate_hz >= STABLE_RANGE_S,
-            max_momentary_lufs=loudest_m[0],
-            max_momentary_at_s=self._end_of(loudest_m[1], MOMENTARY_HOPS),
-            max_short_term_lufs=loudest_s[0],
-            max_short_term_at_s=self._end_of(loudest_s[1], SHORT_TERM_HOPS),
-            channel_lufs=channel_lufs,
-            noise_floor_lufs=_noise_floor(momentary[::GATING_STEP_HOPS]),
-            momentary=_curve(momentary),
-            short_term=_curve(short_term),
+            integrated_lufs=gated_loudness(momentary),
+            range_lu=loudness_range(short_term),
+            range_stable=self._hops * self._hop_s >= STABLE_RANGE_S,
+            max_momentary_lufs=self._momentary.highest_lufs,
+            max_momentary_at_s=self._end_of(self._momentary),
+            max_short_term_lufs=self._short_term.highest_lufs,
+            max_short_term_at_s=self._end_of(self._short_term),
+            channel_lufs=tuple(gated_loudness(own.power.join()[0]) for own in self._channels),
+            noise_floor_lufs=_noise_floor(momentary),
+            momentary=self._momentary.trace,
+            short_term=self._short_term.trace,
         )
 
-    def _gating_blocks(self, energies: NDArray[np.float32]) -> Doubles:
-        """Mean power of the 400 ms blocks of one channel, one per 100 ms."""
+    def _digest(self) -> None:
+        per_channel = self._energies[:, : self._fill]
+        total = np.zeros(self._fill)
+        for weight, own, blocks in zip(self._weights, per_channel, self._channels, strict=True):
+            total += weight * own
+            blocks.push(own)
+        self._momentary.push(total)
+        self._short_term.push(total)
+        self._hops, self._fill = self._hops + self._fill, 0
+
+    def _end_of(self, windows: "_Windows") -> float | None:
+        return None if windows.highest_lufs is None else (windows.highest_at + windows.hops) * self._hop_s
+
+
+class _Windows:
+    """Mean power of every window of `hops` hops: its highest, its curve, and each tenth of it for the gates."""
+
+    def __init__(self, hops: int, hop: int) -> None:
+        self.hops, self._hop = hops, hop
+        self.sampled = Rows(1)  # mean power, one window per 100 ms
+        self.trace = Trace(np.fmax)
+        self.highest_at = 0
+        self._highest = 0.0
+        self._start = 0  # of the next window
+        self._before: Doubles = np.zeros(0)
+
+    @property
+    def highest_lufs(self) -> float | None:
+        return float(to_lufs(np.float64(self._highest))) if self._highest > 0 else None
+
+    def push(self, energies: Doubles) -> None:
+        """Take the next hops. A running sum would leave its rounding in the silences."""
+        waiting = np.concatenate([self._before, energies])
+        if len(waiting) < self.hops:
+            self._before = waiting
+            return
+        long = self.hops > MOMENTARY_HOPS
+        sums = _long_sums(waiting, self.hops) if long else np.convolve(waiting, np.ones(self.hops), "valid")
+        power = sums / (self.hops * self._hop)
+        at = int(power.argmax())
+        if power[at] > self._highest:
+            self._highest, self.highest_at = float(power[at]), self._start + at
+        self.sampled.append(power[None, -self._start % GATING_STEP_HOPS :: GATING_STEP_HOPS])
+        self.trace.push(_curve(power))
+        self._start += len(power)
+        self._before = waiting[len(power) :]
+
+
+class _GatingBlocks:
+    """Mean power of the 400 ms blocks of one channel, one per 100 ms."""
+
+    def __init__(self, hop: int) -> None:
+        self._hop = hop
+        self._before: Doubles = np.zeros(0)  # sums over 100 ms
+        self.power = Rows(1)
+
+    def push(self, energies: NDArray[np.float32]) -> None:
+        """Take the next hops; only the last time may they be no whole number of 100 ms."""
         whole = energies[: len(energies) // GATING_STEP_HOPS * GATING_STEP_HOPS]
-        tenths = whole.reshape(-1, GATING_STEP_HOPS).sum(axis=1, dtype=np.float64)
+        tenths = np.concatenate([self._before, whole.reshape(-1, GATING_STEP_HOPS).sum(axis=1, dtype=np.float64)])
         parts = MOMENTARY_HOPS // GATING_STEP_HOPS
-        if len(tenths) < parts:
-            return np.zeros(0)
-        return np.convolve(tenths, np.ones(parts), "valid") / (MOMENTARY_HOPS * self._hop)
-
-    def _windows(self, energies: Doubles, hops: int) -> Doubles:
-        """Mean power of every window of `hops` hops. A running sum would leave its rounding in the silences."""
-        if len(energies) < hops:
-            return np.zeros(0)
-        sums = np.convolve(energies, np.ones(hops), "valid") if hops <= MOMENTARY_HOPS else _long_sums(energies, hops)
-        return np.asarray(sums / (hops * self._hop))
-
-    def _end_of(self, index: int | None, hops: int) -> float | None:
-        return None if index is None else (index + hops) * self._hop / self._rate_hz
+        if len(tenths) >= parts:
+            self.power.append(np.convolve(tenths, np.ones(parts), "valid")[None] / (MOMENTARY_HOPS * self._hop))
+        self._before = tenths[-(parts - 1) :]
 
 
 def gated_loudness(power: Doubles) -> float | None:
@@ -169,13 +217,6 @@ def _curve(power: Doubles) -> NDArray[np.float32]:
     """LUFS for drawing, in single precision all the way."""
     with np.errstate(divide="ignore"):
         return np.asarray(np.float32(-0.691) + np.float32(10) * np.log10(power.astype(np.float32)))
-
-
-def _maximum(power: Doubles) -> tuple[float | None, int | None]:
-    if not len(power) or power.max() <= 0:
-        return None, None
-    at = int(power.argmax())
-    return float(to_lufs(power[at])), at
 
 
 def _noise_floor(power: Doubles) -> float | None:

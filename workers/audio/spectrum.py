@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from portal.checks.sound_facts import Band
 from workers.audio.blocks import HOPS, Block
 from workers.audio.facts import Facts
+from workers.audio.rows import Rows
 
 WINDOW = 8192
 _MOST_WINDOWS = 400  # beyond it every second one goes and the stride doubles: memory stays flat
@@ -34,7 +35,7 @@ class Spectrum:
         self._middle = slice(int(low), int(high))
         self._stride, self._seen = 1, 0
         self._powers: list[NDArray[np.float32]] = []  # dB per bin, of the mean over channels
-        self._middles: list[tuple[float, float, float]] = []
+        self._middles = Rows(3)
         self.ltas_db: NDArray[np.float32] | None = None
 
     def push(self, block: Block) -> None:
@@ -47,7 +48,7 @@ class Spectrum:
             left, right = spectra[:, self._middle]
             own = power[:, self._middle].sum(axis=1, dtype=np.float64)
             cross = float((left.real * right.real + left.imag * right.imag).sum(dtype=np.float64))
-            self._middles.append((float(own[0]), float(own[1]), cross))
+            self._middles.append(np.array([*own, cross])[:, None])
         if self._seen % self._stride == 0:
             self._powers.append((10 * np.log10(power.mean(axis=0) + _FLOOR)).astype(np.float32))
             if len(self._powers) > _MOST_WINDOWS:
@@ -74,7 +75,8 @@ class Spectrum:
         facts.put("spectrum", sub_30hz_share=sub / total, octave_bands=self._octaves(mean))
 
     def _report_middle(self, facts: Facts) -> None:
-        values = np.array([one for one in self._middles if min(one[0], one[1]) > _QUIET_POWER])
+        values = self._middles.join().T
+        values = values[values[:, :2].min(axis=1) > _QUIET_POWER]
         if len(values) < _SHORTEST_WINDOWS:
             facts.excuse(
                 "needs 3 s with sound from 100 to 2,000 Hz in both channels",

@@ -1,8 +1,10 @@
 """True peak (ITU-R BS.1770-5, Annex 2): four times oversampled at every rate, from the first sample to the last.
 
-Oversampling everything would cost more than the rest of the meter. The interpolator cannot make more of its samples
-than the sum of its coefficients' sizes (`WORST_GAIN`), so a cell whose samples stay below the running maximum divided
-by that gain is left out: the result is exactly what oversampling everything would give.
+Oversampling everything would cost more than the rest of the meter. Two bounds tell what can be left out, and the result
+is still exactly what oversampling everything would give. The interpolator cannot make more of its samples than the sum
+of its coefficients' sizes (`WORST_GAIN`). And between two samples it cannot leave the straight line from one to the
+other by more than half (`PER_TURN`) of the sharpest turn nearby, the largest second difference: a loud bass that moves
+slowly needs no oversampling.
 """
 
 import math
@@ -15,28 +17,49 @@ from portal.checks.sound_facts import Span
 from workers.audio.blocks import CELL, Block, Floats
 from workers.audio.limits import FULL_SCALE
 from workers.audio.places import Places
+from workers.audio.rows import Doubles
 
 FACTOR = 4
 _HALF = CELL // 2  # samples on either side of an interpolated point
 _KAISER_BETA = 7.0
+_TAPS = np.arange(1 - _HALF, _HALF + 1)
+_REACH = 2  # hops: one to either side for the samples of a point, one more for the points that a sample helps to make
 _SAME_PLACE_S = 0.005  # overs nearer than this are one place
+
+
+def _responses() -> Doubles:
+    """(CELL, 3): what each of the CELL samples around a gap gives to the three points in it."""
+    columns = []
+    for phase in range(1, FACTOR):
+        distance = _TAPS - phase / FACTOR
+        response = np.sinc(distance) * np.i0(_KAISER_BETA * np.sqrt(1 - (distance / (_HALF + 0.5)) ** 2))
+        columns.append(response / response.sum())
+    return np.stack(columns, axis=1)
 
 
 def _interpolator() -> Floats:
     """(2 CELL, 3 CELL): two cells of samples -> the three points after each of the CELL samples in their middle."""
-    matrix = np.zeros((2 * CELL, CELL, FACTOR - 1))
-    taps = np.arange(1 - _HALF, _HALF + 1)
+    matrix = np.zeros((2 * CELL, CELL, FACTOR - 1), np.float32)
+    for point in range(CELL):
+        matrix[_HALF + point + _TAPS, point] = _responses()
+    return matrix.reshape(2 * CELL, -1)
+
+
+def _worst_bulge() -> tuple[float, float]:
+    """How far a point can leave the line between its neighbours, per unit of sharpest turn and per unit of peak."""
+    responses = _responses()
     for phase in range(1, FACTOR):
-        distance = taps - phase / FACTOR
-        response = np.sinc(distance) * np.i0(_KAISER_BETA * np.sqrt(1 - (distance / (_HALF + 0.5)) ** 2))
-        response /= response.sum()
-        for point in range(CELL):
-            matrix[_HALF + point + taps, point, phase - 1] = response
-    return matrix.reshape(2 * CELL, -1).astype(np.float32)
+        responses[_HALF - 1 : _HALF + 1, phase - 1] -= 1 - phase / FACTOR, phase / FACTOR
+    once = np.cumsum(responses, axis=0)  # summed by parts, the coefficients meet first differences,
+    twice = np.cumsum(once, axis=0)  # and then second ones
+    return float(np.abs(twice).sum(axis=0).max()), float((np.abs(once[-1]) + 2 * np.abs(twice[-1])).max())
 
 
 _MATRIX = _interpolator()
-WORST_GAIN = float(np.abs(_MATRIX).sum(axis=0).max()) * (1 + 1e-6)
+_ROUNDING = 1e-5  # of single-precision sums
+WORST_GAIN = float(np.abs(_MATRIX).sum(axis=0).max()) + _ROUNDING
+PER_TURN, _PER_PEAK = _worst_bulge()
+PER_PEAK = _PER_PEAK + _ROUNDING
 
 
 @dataclass(frozen=True)
@@ -66,7 +89,8 @@ class TruePeakMeter:
         self._full_scale = full_scale
         self._gap = round(rate_hz * _SAME_PLACE_S)
         self._best: list[tuple[float, int]] = [(0.0, 0)] * channels
-        self._hot = np.zeros(channels, np.bool_)  # the cell before this block held a loud sample
+        self._peaks: Floats = np.zeros((channels, _REACH + 1), np.float32)  # of the hops before this block
+        self._turns: Floats = self._peaks
         self._open: list[_OpenOver | None] = [None] * channels
         self._overs = self._intersample = 0
         self._rate_hz = rate_hz
@@ -80,10 +104,13 @@ class TruePeakMeter:
             if peaks[hop] > self._best[channel][0]:
                 inside = int(np.abs(block.hops[channel, hop]).argmax())
                 self._best[channel] = float(peaks[hop]), block.start + hop * block.hop + inside
-        loudest = max(peak for peak, _ in self._best)
-        limit = min(loudest, 1.0) / WORST_GAIN
-        for channel in range(len(self._best)):
-            self._scan(block, channel, limit)
+        peaks = np.concatenate([self._peaks, block.peaks], axis=1)
+        turns = np.concatenate([self._turns, block.turns], axis=1)
+        self._peaks, self._turns = peaks[:, -_REACH - 1 :], turns[:, -_REACH - 1 :]
+        lowest = self._lowest_that_matter(peaks, turns)
+        worth = peaks[:, _REACH:] > lowest
+        for channel in np.flatnonzero(worth.any(axis=1)).tolist():
+            self._scan(block, channel, lowest[channel], worth[channel])
         self._tail = block.lead[:, -CELL:]
         self._end = block.start + block.x.shape[1]
 
@@ -97,16 +124,26 @@ class TruePeakMeter:
         peak, at = self._best[channel]
         return TruePeakResult(peak, at, channel, self._overs, self._intersample, self._places.spans())
 
-    def _scan(self, block: Block, channel: int, limit: float) -> None:
-        if not self._hot[channel] and float(block.peaks[channel].max()) <= limit:
-            return
-        samples = block.x[channel]
-        loud = (samples > limit) | (samples < -limit)
-        hot = (loud.view(np.uint64) != 0).view(np.uint32) != 0  # eight, then four of them: one value per cell
+    def _lowest_that_matter(self, peaks: Floats, turns: Floats) -> Floats:
+        """(channels, 1 + HOPS): samples above this need a closer look, from the hop before the block on."""
+        limit = np.float32(min(max(peak for peak, _ in self._best), 1.0))
+        bulges = np.float32(PER_TURN) * turns + np.float32(PER_PEAK) * peaks
+        width = bulges.shape[1] - _REACH
+        ahead = np.concatenate([bulges, np.zeros((len(bulges), _REACH), np.float32)], axis=1)
+        near = ahead[:, :width].copy()
+        for shift in range(1, 2 * _REACH + 1):
+            np.maximum(near, ahead[:, shift : shift + width], out=near)
+        return np.maximum(limit - near, limit / np.float32(WORST_GAIN))
+
+    def _scan(self, block: Block, channel: int, lowest: Floats, worth: NDArray[np.bool_]) -> None:
+        lead, own = lowest[0], worth[1:]
+        samples, limits = block.hops[channel][own], lowest[1:][own, None]
+        loud = np.zeros(block.hops.shape[1:], np.bool_)
+        loud[own] = (samples > limits) | (samples < -limits)
+        hot = (loud.reshape(-1).view(np.uint64) != 0).view(np.uint32) != 0  # eight, then four: one value per cell
         active = hot.copy()
         active[1:] |= hot[:-1]
-        active[0] |= self._hot[channel]
-        self._hot[channel] = hot[-1]
+        active[0] |= np.abs(block.lead[channel, :CELL]).max() > lead
         cells = np.flatnonzero(active)
         if len(cells):
             rows = block.lead[channel].reshape(-1, CELL)
@@ -125,18 +162,27 @@ class TruePeakMeter:
             self._note_overs(windows, points, cells, channel, start)
 
     def _note_overs(self, windows: Floats, points: Floats, cells: NDArray[np.int64], channel: int, start: int) -> None:
-        between = np.abs(points).max(axis=1)
         samples = np.abs(windows[:, _HALF : _HALF + CELL]).max(axis=1)
-        for row in np.flatnonzero((between > 1.0) | (samples > 1.0)):
-            first = max(start + int(cells[row]) * CELL - _HALF, 0)
-            peak, sample = max(float(between[row]), float(samples[row])), float(samples[row])
+        peaks = np.maximum(np.abs(points).max(axis=1), samples)
+        rows = np.flatnonzero(peaks > 1.0)
+        if not len(rows):
+            return
+        starts = np.maximum(start + cells[rows] * CELL - _HALF, 0)
+        places = np.flatnonzero(np.diff(starts, prepend=-CELL - self._gap - 1) > CELL + self._gap)
+        lasts = np.append(places[1:], len(rows)) - 1
+        numbers = (
+            starts[places],
+            starts[lasts] + CELL,
+            *(np.maximum.reduceat(of[rows], places) for of in (peaks, samples)),
+        )
+        for first, end, peak, sample in zip(*(each.tolist() for each in numbers), strict=True):
             over = self._open[channel]
             if over is not None and first - over.end <= self._gap:
-                over.end, over.peak = first + CELL, max(over.peak, peak)
+                over.end, over.peak = end, max(over.peak, peak)
                 over.sample_peak = max(over.sample_peak, sample)
                 continue
             self._close(channel)
-            self._open[channel] = _OpenOver(first, first + CELL, peak, sample)
+            self._open[channel] = _OpenOver(first, end, peak, sample)
 
     def _close(self, channel: int) -> None:
         over, self._open[channel] = self._open[channel], None

@@ -5,13 +5,12 @@ import math
 from dataclasses import asdict, dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from workers.audio.blocks import Floats
-from workers.audio.hops import HopTable
+from workers.audio.hops import Hops
 from workers.audio.loudness import MOMENTARY_HOPS, SHORT_TERM_HOPS, LoudnessResult
 from workers.audio.spectrum import Spectrum
 from workers.audio.stereo import STEP_HOPS, WINDOW_HOPS
+from workers.audio.trace import Trace
 
 VERSION = 1
 MOST_PEAKS, MOST_CURVE_POINTS, MOST_SPECTRUM_POINTS = 3000, 1200, 240
@@ -50,53 +49,52 @@ class WaveformData:
         return json.dumps(asdict(self), allow_nan=False, separators=(",", ":"))
 
 
+class Outline:
+    """The lowest and highest samples of a recording; feed it the Hops of a file."""
+
+    def __init__(self) -> None:
+        self._lows, self._highs = Trace(np.fmin), Trace(np.fmax)
+
+    def push(self, hops: Hops) -> None:
+        self._lows.push(hops.lows)
+        self._highs.push(hops.highs)
+
+    def pairs(self, hop_s: float) -> tuple[tuple[int, ...], float]:
+        """Return `peaks` and `peak_step_s` of WaveformData."""
+        lows, highs = self._lows.points(MOST_PEAKS), self._highs.points(MOST_PEAKS)
+        pairs = np.clip(np.rint(np.stack([lows.values, highs.values], axis=1) * 127), -127, 127).astype(int)
+        return tuple(pairs.ravel().tolist()), lows.step * hop_s
+
+
 def draw(
-    table: HopTable,
-    loudness: LoudnessResult,
-    *,
-    rate_hz: int,
-    hop: int,
-    frames: int,
-    correlation: NDArray[np.float32],
-    spectrum: Spectrum,
-) -> WaveformData:
+    outline: Outline, loudness: LoudnessResult, correlation: Trace | None, spectrum: Spectrum, *,
+    rate_hz: int, hop: int, frames: int,
+) -> WaveformData:  # fmt: skip
     """Reduce what one pass collected to what a screen can show."""
     hop_s = hop / rate_hz
-    peaks, peak_step_s = _peaks(table, hop_s)
+    peaks, peak_step_s = outline.pairs(hop_s)
     return WaveformData(
         version=VERSION,
         duration_s=frames / rate_hz,
         peak_step_s=peak_step_s,
         peaks=peaks,
-        momentary=_loudest(loudness.momentary, MOMENTARY_HOPS * hop_s, hop_s),
-        short_term=_loudest(loudness.short_term, SHORT_TERM_HOPS * hop_s, hop_s),
-        correlation=_lowest(correlation, WINDOW_HOPS / 2 * hop_s, STEP_HOPS * hop_s) if len(correlation) else None,
+        momentary=_loudness_curve(loudness.momentary, MOMENTARY_HOPS * hop_s, hop_s),
+        short_term=_loudness_curve(loudness.short_term, SHORT_TERM_HOPS * hop_s, hop_s),
+        correlation=_correlation_curve(correlation, hop_s) if correlation else None,
         spectrum=_octave_spread(spectrum),
     )
 
 
-def _peaks(table: HopTable, hop_s: float) -> tuple[tuple[int, ...], float]:
-    per_pair = max(math.ceil(len(table.highs) / MOST_PEAKS), 1)
-    lows = np.minimum.reduceat(table.lows, np.arange(0, len(table.lows), per_pair))
-    highs = np.maximum.reduceat(table.highs, np.arange(0, len(table.highs), per_pair))
-    pairs = np.clip(np.rint(np.stack([lows, highs], axis=1) * 127), -127, 127).astype(int)
-    return tuple(pairs.ravel().tolist()), per_pair * hop_s
+def _loudness_curve(trace: Trace, start_s: float, step_s: float) -> Curve:
+    points = trace.points(MOST_CURVE_POINTS)
+    values = tuple(round(float(value), 1) if value > QUIETEST_LUFS else None for value in points.values)
+    return Curve(start_s, points.step * step_s, values)
 
 
-def _loudest(values: Floats, start_s: float, step_s: float) -> Curve:
-    per_point = max(math.ceil(len(values) / MOST_CURVE_POINTS), 1)
-    if not len(values):
-        return Curve(start_s, step_s, ())
-    kept = np.maximum.reduceat(values, np.arange(0, len(values), per_point))
-    points = tuple(round(float(value), 1) if value > QUIETEST_LUFS else None for value in kept)
-    return Curve(start_s, per_point * step_s, points)
-
-
-def _lowest(values: Floats, start_s: float, step_s: float) -> Curve:
-    per_point = max(math.ceil(len(values) / MOST_CURVE_POINTS), 1)
-    kept = np.fmin.reduceat(values, np.arange(0, len(values), per_point))
-    points = tuple(None if math.isnan(value) else round(float(value), 2) for value in kept)
-    return Curve(start_s, per_point * step_s, points)
+def _correlation_curve(trace: Trace, hop_s: float) -> Curve:
+    points = trace.points(MOST_CURVE_POINTS)
+    values = tuple(None if math.isnan(value) else round(float(value), 2) for value in points.values)
+    return Curve(WINDOW_HOPS / 2 * hop_s, points.step * STEP_HOPS * hop_s, values)
 
 
 def _octave_spread(spectrum: Spectrum) -> tuple[tuple[float, float], ...]:
