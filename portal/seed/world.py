@@ -26,6 +26,7 @@ from portal.recordings.service.words import CreditLine, Words
 from portal.seed import people
 from portal.seed.evidence import pdf
 from portal.seed.judging import judge
+from portal.seed.late import give_time
 from portal.seed.programmes import add_programmes
 from portal.seed.stories import STORIES
 from portal.seed.story import Story, Take
@@ -61,6 +62,7 @@ def _plant(now: datetime, max_bytes: int) -> None:
             _play(story, made[story.programme], sounds, now - timedelta(days=story.days_ago), max_bytes)
     click.echo("reviews and decisions")
     judge(STORIES, made, now=now)
+    give_time(made, now=now)
 
 
 def _play(story: Story, programme: Programme, sounds: Iterator[SoundFile], moment: datetime, max_bytes: int) -> None:
