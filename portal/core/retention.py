@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+ALL_STAYS = "All your files are kept. Nothing is deleted by itself."
 STAYS = "What was measured, the name and the fingerprint of each file are kept in every case."
 
 
@@ -35,6 +36,8 @@ class Retention:
     @property
     def sentences(self) -> list[str]:
         """For applicants: all of it, also what is kept for ever."""
+        if self == FOREVER:
+            return [ALL_STAYS]
         kept = [sentence(rule, days) for rule in Rule if (days := self.days(rule)) is not None]
         forever = [KEPT[rule] for rule in Rule if self.days(rule) is None]
         return [*kept, *forever, STAYS]

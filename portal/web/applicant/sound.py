@@ -112,7 +112,7 @@ def missing_in(placed: PlacedRecording) -> list[Missing]:
 
 def _copy_is_coming(version: FileVersion) -> bool:
     unreadable = version.duration_s is None
-    there_or_never = version.copy_key or version.copy_error or unreadable
+    there_or_never = version.copy_key or version.copy_error or version.freed_at or unreadable
     return not there_or_never and _look_for_copy_s(version.checked_at) is not None
 
 

@@ -202,6 +202,8 @@ def test_every_page_says_that_the_file_is_gone(sent: Application, app: Flask) ->
         assert "The file is no longer kept" in theirs
         assert "night bus.wav" in theirs
         assert "No file yet" not in theirs
+        assert "You can hear it here" not in theirs
+        assert "proves that we had it" in theirs
         mine = page_of(staff, f"/admin/applications/{application_id}")
         assert mine.count("No longer kept") == 2
         assert "SHA-256 <code>" + "5e" * 8 in mine
@@ -212,7 +214,11 @@ def test_applicants_read_the_rules_in_words(settings: Settings, sent: Applicatio
     ada = app.test_client()
     sign_in(ada, sent.applicant)
     page = page_of(ada, f"/apply/{sent.id}")
-    assert "What you sent is kept; nothing of it is deleted by itself." in page
+    assert "All your files are kept. Nothing is deleted by itself." in page
+    assert Retention(decided_days=400).sentences[:2] == [
+        "What you sent is kept for 400 days after you were told the decision, and is then deleted.",
+        "A file that you replaced is kept, too.",
+    ]
     assert ALL.sentences == [
         "A file that you replaced before you sent the application is deleted 10 days after you sent it.",
         "If you do not send the application, its recordings are deleted 20 days after the deadline.",

@@ -172,6 +172,8 @@ def test_staff_see_every_version_and_what_was_scored(panel: Panel, task: str, cl
     assert "Clara Schumann heard this file. Another one stands now." in page
     assert page.count("Handed in <time") == 2
     assert "the decision is about this file" not in page
+    (first, _) = versions_of(the_application(task).id)
+    assert f'<a href="/admin/recordings/versions/{first.id}/audio">Listen to version 1</a>' in page
 
 
 def test_staff_see_which_version_was_decided_on(panel: Panel, task: str) -> None:
