@@ -16,6 +16,8 @@ from portal.core.ids import new_id
 
 READ_BYTES = 256 * 1024
 FREE_RESERVE_BYTES = 512 * 1024**2
+# Many files arrive at once: what was free when one of them began may be gone long before its end.
+GUARD_EVERY_BYTES = 8 * 1024**2
 
 FULL = "The server has no room for more files just now. Please try again later."
 AWAY = "The store of files does not answer just now. Please try again in a few minutes."
@@ -74,11 +76,14 @@ def sync_folder(folder: Path) -> None:
 
 
 def _write(stream: BinaryIO, staged: Path, max_bytes: int) -> None:
-    size = 0
+    size, guarded = 0, 0
     with staged.open("xb") as out:
         os.fchmod(out.fileno(), 0o600)
         while chunk := stream.read(READ_BYTES):
             size += len(chunk)
+            if size - guarded > GUARD_EVERY_BYTES:
+                demand_room(staged.parent)
+                guarded = size
             if size > max_bytes:
                 raise TooLarge(f"The file is larger than the {max_bytes / 1024**2:,.0f} MB that may be sent here.")
             out.write(chunk)

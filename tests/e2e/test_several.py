@@ -51,6 +51,7 @@ def sound(tmp_path: Path) -> Callable[..., Path]:
 
 def choose(page: Page, *paths: Path) -> Locator:
     """Choose files; returns their rows."""
+    expect(page.locator("#several")).to_be_visible()  # its script is there
     rows = page.locator(".several__row")
     page.locator("#several-files").set_input_files(list(paths))
     expect(rows).to_have_count(len(paths))

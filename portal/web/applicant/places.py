@@ -58,7 +58,7 @@ def _place(item: Item, begun: list[Upload]) -> dict[str, Any]:
         "label": recording.title or f"Recording {item.number}",
         "open": version is None or item.verdict is Verdict.BLOCKED,
         "holds": version.original_name if version else "",
-        "begun": [{"name": upload.original_name, "size_bytes": upload.size_bytes} for upload in mine],
+        "begun": [{"id": upload.id, "name": upload.original_name, "size_bytes": upload.size_bytes} for upload in mine],
         **addresses_of(recording),
     }
 

@@ -22,6 +22,7 @@ class Begun:
     """An unfinished upload as its page shows it."""
 
     id: str
+    recording_id: str
     name: str
     percent: int
     expires_at: datetime
@@ -36,7 +37,7 @@ def begun_for(*recording_ids: str) -> list[Begun]:
         except UploadGone:
             continue
         percent = int(100 * arrived / upload.size_bytes)
-        found.append(Begun(upload.id, upload.original_name, percent, upload.expires_at))
+        found.append(Begun(upload.id, upload.recording_id, upload.original_name, percent, upload.expires_at))
     return found
 
 

@@ -34,10 +34,14 @@ export function objectionAt(place, chosen) {
 // What was begun goes on where it was; a name that tells goes where it points; the others fill what is open, in order.
 export function proposed(chosen, places, taken) {
   const free = places.filter((place) => !taken.has(place.id));
-  const begun = free.find((place) => place.begun.some((one) => one.name === chosen.file.name && one.size_bytes === chosen.file.size));
+  const begun = free.find((place) => begunAt(place, chosen.file));
   const open = free.filter((place) => place.open && !place.begun.length && !objectionAt(place, chosen));
   const name = telling(chosen.file.name);
   return begun ?? open.find((place) => telling(place.title).some((word) => name.includes(word))) ?? open[0] ?? null;
+}
+
+export function begunAt(place, file) {
+  return place.begun.find((one) => one.name === file.name && one.size_bytes === file.size);
 }
 
 function telling(text) {

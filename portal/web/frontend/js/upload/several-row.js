@@ -1,6 +1,6 @@
 // One of several files: where it goes before it is sent, how far it is afterwards.
 import { announce, megabytes } from "../words.js";
-import { made, objectionAt, unmade } from "./places.js";
+import { begunAt, made, objectionAt, unmade } from "./places.js";
 import { transferOf } from "./transfer.js";
 
 const NOT_NOW = "";
@@ -97,6 +97,8 @@ export function rowOf(template, chosen, places, heard) {
     // Its turn will come. Throws a sentence when there is no place for it.
     queue: async () => {
       place = await made(row.choice());
+      const begun = begunAt(place, chosen.file);
+      if (begun) document.querySelector(`[data-begun="${begun.id}"]`)?.remove(); // what it says is under way again
       to("waiting", "Waits for its turn.");
     },
     send: () => {

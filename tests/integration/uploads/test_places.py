@@ -1,0 +1,88 @@
+"""Where files may go: what the form for several files is told, and the recordings that it asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import Person
+from portal.applications.models import Application
+from portal.core import clock
+from portal.core.db import db
+from portal.programmes.models import Slot
+from portal.recordings.models import Recording, Upload
+from portal.recordings.service import uploads
+from portal.recordings.states import UploadState
+from tests.factories.applications import NOW, add_recording, make_application
+from tests.factories.cast import acting_as
+from tests.integration.applications.browsing import signed_in_as
+from tests.services.page import Page
+
+JSON = {"Accept": "application/json"}
+
+
+@pytest.fixture
+def recording(session: Session) -> Iterator[Recording]:
+    with clock.frozen(NOW):
+        application = make_application(filled=False)
+        yield add_recording(application, session.scalars(sa.select(Slot)).one(), title="Night Bus")
+
+
+@pytest.fixture
+def ada(app: Flask, recording: Recording) -> FlaskClient:
+    return signed_in_as(app, db.session.scalars(sa.select(Person)).one())
+
+
+def slots(browser: FlaskClient, recording: Recording) -> list[dict[str, Any]]:
+    answer = browser.get(f"/apply/{recording.application_id}/places", headers=JSON)
+    assert answer.json is not None
+    found: list[dict[str, Any]] = answer.json["slots"]
+    return found
+
+
+def test_every_recording_and_every_free_place_is_named(ada: FlaskClient, recording: Recording) -> None:
+    (slot,) = slots(ada, recording)
+
+    assert (slot["title"], slot["max_bytes"]) == ("Own production 1", 500_000_000)
+    first, second = slot["places"]
+    assert (first["id"], first["label"], first["open"], first["holds"]) == (recording.id, "Night Bus", True, "")
+    assert first["endpoint"] == f"/apply/uploads/{recording.id}"
+    assert (second["label"], second["open"]) == ("A new recording, number 2", True)
+    assert "endpoint" not in second
+
+
+def test_what_was_begun_is_told_with_its_place_and_on_the_page(ada: FlaskClient, recording: Recording) -> None:
+    owner = db.session.scalars(sa.select(Person)).one()
+    upload = uploads.begin(recording.id, actor=acting_as(owner), original_name="bus.wav", size_bytes=2000)
+    uploads.staged(upload.id).path.write_bytes(bytes(500))
+    upload_id = upload.id
+
+    begun = slots(ada, recording)[0]["places"][0]["begun"]
+    words = Page(ada.get(f"/apply/{recording.application_id}").text).words
+
+    assert begun == [{"id": upload_id, "name": "bus.wav", "size_bytes": 2000}]
+    assert "You have begun to send “bus.wav”. 25 % of it is here" in words
+
+
+def test_a_place_that_is_not_there_yet_is_made_once_for_its_file(ada: FlaskClient, recording: Recording) -> None:
+    application = db.session.get_one(Application, recording.application_id)
+    token = Page(ada.get(f"/apply/{application.id}").text).form("/recordings").value("csrf_token")
+    address = slots(ada, recording)[0]["places"][1]["add"]
+
+    made = ada.post(address, headers={**JSON, "X-CSRFToken": token})
+    full = ada.post(address, headers={**JSON, "X-CSRFToken": token})
+
+    assert made.status_code == 201
+    assert made.json is not None
+    new = made.json["endpoint"].removeprefix("/apply/uploads/")
+    assert db.session.get_one(Recording, new).slot_id == recording.slot_id
+    assert made.json["remove"] == f"/apply/recordings/{new}/remove"
+    assert full.json is not None
+    assert "takes at most 2" in full.json["error"]["message"]
+    assert db.session.scalars(sa.select(Upload).where(Upload.state == UploadState.OPEN)).all() == []
