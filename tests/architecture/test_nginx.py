@@ -8,6 +8,7 @@ from flask import Flask
 
 from portal.applications.service.gates import MAX_EVIDENCE_BYTES
 from portal.bootstrap import SETTINGS
+from portal.core.signed import MAX_PDF_BYTES
 from portal.recordings.service.trials import MAX_BYTES as MAX_TRIAL_BYTES
 from portal.web.requests import MAX_FORM_BYTES
 from portal.web.streamed import ENVELOPE_BYTES, take_file
@@ -60,4 +61,6 @@ def test_the_limits_are_those_of_the_portal(app: Flask) -> None:
     assert 0 <= evidence - (MAX_EVIDENCE_BYTES + ENVELOPE_BYTES) < 4 * MIB
     [trial] = [size for pattern, size in limits.items() if pattern.startswith("^/try/")]
     assert 0 <= trial - (MAX_TRIAL_BYTES + ENVELOPE_BYTES) < 4 * MIB
+    [receipt] = [size for pattern, size in limits.items() if "verify" in pattern]
+    assert 0 <= receipt - (MAX_PDF_BYTES + ENVELOPE_BYTES) < 4 * MIB
     assert f"client_max_body_size {MAX_FORM_BYTES // MIB}m;" in (ROOT / "deploy" / "nginx.conf").read_text()
