@@ -60,7 +60,7 @@ def make_celery(settings: Settings | None = None) -> Celery:
         beat_schedule={
             "requeue-stuck": {"task": queue.REQUEUE_STUCK.name, "schedule": 15.0, "options": {"queue": "housekeeping"}},
             "deliver-mail": {"task": queue.DELIVER_MAIL.name, "schedule": 20.0, "options": {"queue": "mail"}},
-            "remind": {"task": queue.REMIND.name, "schedule": 60.0, "options": {"queue": "housekeeping"}},
+            "remind": {"task": queue.REMIND.name, "schedule": 300.0, "options": {"queue": "housekeeping"}},
             "sweep": {"task": queue.SWEEP.name, "schedule": 3600.0, "options": {"queue": "housekeeping"}},
         },
     )

@@ -41,6 +41,8 @@ def requeue_stuck() -> None:
 def remind() -> None:
     if count := reminders.remind():
         logger.info("owed %d reminders of a deadline", count)
+    if count == reminders.BATCH:
+        queue.send_now(queue.REMIND)  # more may be due behind this batch
 
 
 @shared_task(bind=True, name=queue.SWEEP.name)

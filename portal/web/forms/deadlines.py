@@ -31,7 +31,7 @@ class MoreTimeForm(FlaskForm):
         "Why you need it",
         [NEEDED],
         filters=[stripped],
-        description="Only the admissions staff read this, never those who judge your recordings.",
+        description="The admissions staff read this; reviewers do not.",
         render_kw={"rows": 4, "maxlength": 2000},
     )
 
