@@ -152,8 +152,9 @@ class LineBroke(Exception):
 class Sender:
     """One person's client of tus over a real socket. `acknowledged` is the highest offset that the server has named."""
 
-    def __init__(self, portal: RunningPortal, cookie: str, content: bytes) -> None:
-        self._portal, self._cookie, self.content = portal, cookie, content
+    def __init__(self, port: int, cookie: str, content: bytes, *, files: Path) -> None:
+        self.port, self._cookie, self.content = port, cookie, content
+        self._staging = files / "staging"
         self.address = ""
         self.acknowledged = 0
 
@@ -166,7 +167,7 @@ class Sender:
         return self.address.rpartition("/")[2]
 
     def ask(self, method: str, path: str, body: bytes = b"", **headers: str) -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", self._portal.port, timeout=PATIENCE_S)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
         try:
             connection.request(method, path, body=body or None, headers=self._headers(headers))
             answer = connection.getresponse()
@@ -210,9 +211,9 @@ class Sender:
         said = self._headers({"Upload_Offset": str(start), "Content_Type": OFFSET_TYPE, "Content_Length": str(length)})
         head = f"PATCH {self.address} HTTP/1.1\r\nHost: localhost\r\n"
         head += "".join(f"{name}: {value}\r\n" for name, value in said.items())
-        with socket.create_connection(("127.0.0.1", self._portal.port), timeout=PATIENCE_S) as line:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE_S) as line:
             line.sendall(f"{head}\r\n".encode() + self.content[start : end - 1])
-            staged = self._portal.settings.storage_dir / "staging" / f"upload-{self.upload_id}"
+            staged = self._staging / f"upload-{self.upload_id}"
             until(lambda: staged.stat().st_size > start, story=lambda: "nothing of the piece was written")
             yield line
 

@@ -15,15 +15,31 @@ from pathlib import Path
 import psutil
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person
 from portal.bootstrap import load_models
+from portal.core.db import db
+from portal.core.settings import Settings
+from portal.recordings.states import Processing
 from portal.seed.cast import SIGN_INS
-from portal.stack.state import opened
+from portal.stack.state import State, opened
 from portal.stack.valkey import free_port
+from tests.factories.sounds import long_flac, tone, wav
 from tests.services.compose import ROOT
 from tests.services.processes import all_gone, family_of, until
+from tests.services.running import Sender, session_cookie
+from tests.stack.drills.story import (
+    an_open_application,
+    assert_arrived,
+    assert_checked_once,
+    its_lease_runs_out,
+    owner_of,
+    put_in,
+    state_of,
+    until_checked,
+)
 
 PATIENCE_S = 120
 
@@ -48,6 +64,10 @@ class RunningDemo:
     @property
     def address(self) -> str:
         return re.search(r"Open +(http://\S+)", self.said)[1]
+
+    @property
+    def port(self) -> int:
+        return int(self.address.rpartition(":")[2])
 
     def child(self, *words: str) -> psutil.Process:
         """The one direct child whose command line holds all these words."""
@@ -127,13 +147,53 @@ def test_without_its_web_server_it_says_so_and_stops(state: Path) -> None:
         assert all_gone(family)
 
 
-def test_killed_outright_it_leaves_no_orphan_and_frees_its_folder(state: Path) -> None:
-    with running(state) as demo:
+def test_killed_outright_it_leaves_no_orphan_and_the_next_start_goes_on_where_it_was(state: Path) -> None:
+    with running(state) as demo, inside(state) as app:
+        sending, waiting = an_open_application()
+        cookie = session_cookie(app, owner_of(sending))
+        sender = Sender(demo.port, cookie, wav(tone(6.0)), files=State(state).files)
+        assert sender.begin(sending.id).status == 201
+        assert sender.send(200_000).status == 204
+        listened = put_in(waiting, long_flac(900), name="long.flac")
+        demo.until(lambda: state_of(listened) is Processing.CHECKING)
+
         family = family_of(demo.process.pid)
         demo.process.kill()
         demo.process.wait()
         with opened(state):
             assert all_gone(family)
+
+    with running(state) as demo, inside(state):
+        sender.port = demo.port
+        assert sender.look() == 200_000
+        assert sender.send().status == 204
+        arrived = assert_arrived(sender)
+        its_lease_runs_out(listened)
+        until_checked(arrived, listened, story=lambda: demo.said)
+        assert_checked_once(arrived, listened)
+
+
+@contextmanager
+def inside(folder: Path) -> Iterator[Flask]:
+    """The demo's own settings in this process: its database, its files, its broker."""
+    from portal.app import create_app
+
+    state = State(folder)
+    broker = dict(line.split(" ", 1) for line in (state.broker / "valkey.conf").read_text().splitlines())
+    secrets = state.secrets()
+    app = create_app(
+        Settings(
+            database_url=state.database_url,
+            redis_url=f"redis://:{broker['requirepass']}@127.0.0.1:{broker['port']}/0",
+            secret_key=secrets["SECRET_KEY"],
+            password_salt=secrets["SECURITY_PASSWORD_SALT"],
+            storage_dir=state.files,
+        )
+    )
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
 
 
 def refusal(*arguments: str) -> str:

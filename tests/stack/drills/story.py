@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
 
@@ -43,7 +44,8 @@ def owner_of(recording: Recording) -> Person:
 
 
 def sender_for(app: Flask, portal: RunningPortal, recording: Recording, content: bytes) -> Sender:
-    return Sender(portal, session_cookie(app, owner_of(recording)), content)
+    cookie = session_cookie(app, owner_of(recording))
+    return Sender(portal.port, cookie, content, files=portal.settings.storage_dir)
 
 
 def put_in(recording: Recording, sound: bytes, *, name: str = "night bus.wav") -> str:
@@ -79,11 +81,11 @@ def its_lease_runs_out(version_id: str) -> None:
         )
 
 
-def until_checked(*version_ids: str, story: RunningPortal) -> None:
+def until_checked(*version_ids: str, story: Callable[[], str]) -> None:
     until(
         lambda: all(state_of(one) is Processing.CHECKED for one in version_ids),
         within_s=60,
-        story=lambda: f"{[state_of(one) for one in version_ids]}\n{story.log_of('checks')[-3000:]}",
+        story=lambda: f"{[state_of(one) for one in version_ids]}\n{story()[-3000:]}",
     )
 
 

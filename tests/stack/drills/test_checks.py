@@ -54,7 +54,7 @@ def test_the_broker_is_killed_with_checks_queued_and_running(
     until(lambda: queue.depth(queue.Queue.CHECKS) == 0, within_s=60, story=lambda: portal.log_of("checks"))
     a_minute_passes()
     checking.requeue_stuck()
-    until_checked(running, *waiting, story=portal)
+    until_checked(running, *waiting, story=lambda: portal.log_of("checks"))
     assert_checked_once(running, *waiting)
 
 
@@ -66,5 +66,5 @@ def test_the_process_that_listens_is_killed_as_when_memory_runs_out(inside: Flas
 
     its_lease_runs_out(version_id)
     assert checking.requeue_stuck() == 1
-    until_checked(version_id, story=portal)
+    until_checked(version_id, story=lambda: portal.log_of("checks"))
     assert_checked_once(version_id)

@@ -87,9 +87,9 @@ def test_the_database_is_restarted_under_everybody(inside: Flask, portal: Runnin
     assert sender.send().status == 204, "the pool has dropped its dead connections"
     assert "night bus.wav" in Page(sender.ask("GET", page_address).text).words
     arrived = assert_arrived(sender)
-    until_checked(arrived, story=portal)
+    until_checked(arrived, story=lambda: portal.log_of("checks"))
     if state_of(listened) is not Processing.CHECKED:
         its_lease_runs_out(listened)
         checking.requeue_stuck()
-    until_checked(listened, story=portal)
+    until_checked(listened, story=lambda: portal.log_of("checks"))
     assert_checked_once(arrived, listened)

@@ -56,7 +56,7 @@ def test_the_web_server_is_killed_in_the_middle_of_a_piece(
     assert sender.send().status == 204
 
     version_id = assert_arrived(sender)
-    until_checked(version_id, story=portal)
+    until_checked(version_id, story=lambda: portal.log_of("checks"))
     assert_checked_once(version_id)
 
 
@@ -78,7 +78,7 @@ def test_a_full_disk_takes_nothing_back_and_goes_on_when_there_is_room(inside: F
 
     assert sender.send().status == 204
     version_id = assert_arrived(sender)
-    until_checked(version_id, story=portal)
+    until_checked(version_id, story=lambda: portal.log_of("checks"))
     assert_checked_once(version_id)
 
 
