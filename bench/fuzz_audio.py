@@ -167,6 +167,8 @@ def attack(path: Path, name: str, tally: Tally) -> None:
         return
     if analysis.failure == "engine" or (analysis.failure and analysis.failure not in FAILURES):
         tally.bugs.append(f"{name}: {analysis.detail}")
+    if "Permission denied" in (analysis.report.declared.read_error or ""):
+        tally.bugs.append(f"{name}: {analysis.report.declared.read_error}")
     tally.ends[analysis.failure or ("measured" if analysis.report.readable else "refused")] += 1
 
 

@@ -38,6 +38,9 @@ _SAMPLES: dict[str, tuple[type[np.generic], int | None]] = {
 }
 
 
+BAD_BEGINNING = "The beginning of this file is damaged, so no audio could be read. Export it again and upload it again."
+
+
 class Unreadable(Exception):
     """The file cannot be measured; the message is a sentence for the applicant."""
 
@@ -233,9 +236,7 @@ def _open(file: BinaryIO, container: str) -> av.container.InputContainer:
             timeout=(30, 30),
         )
     except (av.error.FFmpegError, ValueError, OverflowError) as error:
-        raise Unreadable(
-            "The beginning of this file is damaged, so no audio could be read. Export it again and upload it again."
-        ) from error
+        raise Unreadable(BAD_BEGINNING) from error
 
 
 def _count_streams(container: av.container.InputContainer) -> dict[str, float | None]:

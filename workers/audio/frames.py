@@ -19,6 +19,7 @@ _MPEG_RATES_HZ = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025,
 _ADTS_RATES_HZ = (96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350)
 _LENGTH_MARKS = (b"Xing", b"Info", b"VBRI")
 _MOST_TRIES = 200_000  # places that look like a frame; random bytes have one in 10,000
+_MOST_TAGS = 10_000
 _MOST_PLACES = 50
 
 
@@ -81,7 +82,7 @@ class _Walker:
         self._tries = 0
         self._found = Walk()
         self._signature: tuple[int, int] | None = None
-        self._tags_since = self._tag_bytes_since = 0
+        self._tags = self._tags_since = self._tag_bytes_since = 0
 
     def walk(self, at: int) -> Walk:
         found = self._found
@@ -92,7 +93,8 @@ class _Walker:
             if length and self._belongs(at, header, length):
                 self._take(at, header, length)
                 at += length
-            elif tag := self._tag_bytes(at):
+            elif self._tags < _MOST_TAGS and (tag := self._tag_bytes(at)):
+                self._tags += 1
                 self._tags_since += 1
                 self._tag_bytes_since += tag
                 at += tag

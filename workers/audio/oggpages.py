@@ -12,6 +12,8 @@ _LARGEST_PAGE = _HEADER_BYTES + 255 + 255 * 255
 _PIECE_BYTES = 1 << 20
 _BEGINS, _ENDS = 2, 4  # of the header's flags
 _MOST_PLACES = 50
+_MOST_PAGES = 1_000_000  # more than five hours of one packet of 20 ms to a page
+_MOST_GAPS = 10_000
 _REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 _SYNC = b"OggS\0"
 
@@ -56,12 +58,15 @@ class _Walker:
         self._broken_at_s: float | None = None
         self._broken_bytes = 0
         self._before_s = 0.0  # the links that are over
+        self._gaps = 0
+        self._piece, self._base = b"", 0
 
     def walk(self) -> Pages:
         at, found = 0, self._found
-        while at < self._size:
-            self._file.seek(at)
-            page = self._file.read(_LARGEST_PAGE)
+        for _ in range(_MOST_PAGES):
+            if at >= self._size or self._gaps > _MOST_GAPS:
+                break
+            page = self._bytes(at)
             length = _page_bytes(page)
             if length and length <= len(page):
                 self._take(page[:length])
@@ -73,9 +78,18 @@ class _Walker:
                 found.cut = length > len(page) or (len(page) < _HEADER_BYTES and page.startswith(_SYNC[: len(page)]))
                 break
             self._note_damage(following - at)
+            self._gaps += 1
             at = following
         self._close_damage(self._now_s(), 0)
         return found
+
+    def _bytes(self, at: int) -> bytes:
+        """What the largest page could take, or the rest of the file."""
+        end = min(at + _LARGEST_PAGE, self._size)
+        if not self._base <= at <= end <= self._base + len(self._piece):
+            self._file.seek(at)
+            self._piece, self._base = self._file.read(_PIECE_BYTES), at
+        return self._piece[at - self._base : end - self._base]
 
     def _take(self, page: bytes) -> None:
         if _checksum(page) != int.from_bytes(page[22:26], "little"):

@@ -5,7 +5,12 @@ one line of JSON in, a length and that many bytes out; before the answer, about 
 the socket closes, the helper ends.
 """
 
+import encodings.ascii
+import encodings.cp1252
 import encodings.idna
+import encodings.latin_1
+import encodings.mac_roman
+import encodings.utf_8_sig
 import encodings.utf_16
 import encodings.utf_16_be
 import encodings.utf_16_le  # noqa: F401

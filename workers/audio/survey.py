@@ -7,7 +7,7 @@ but what belongs to the sound. FLAC is looked at again when its decoded length d
 from itertools import accumulate
 from typing import BinaryIO
 
-from workers.audio.decode import Decoder
+from workers.audio.decode import BAD_BEGINNING, Decoder, Unreadable
 from workers.audio.flacend import count_flac_streams, find_flac_end
 from workers.audio.frames import Walk, walk_frames
 from workers.audio.layout import Layout
@@ -18,7 +18,10 @@ _LENGTH_TOLERANCE_S = 0.2
 
 
 class Survey:
-    """Make one before decoding and decode `sound`; call `conclude` when the decoder has run to its end."""
+    """Make one before decoding and decode `sound`; call `conclude` when the decoder has run to its end.
+
+    Raises Unreadable when there is not one whole page in an Ogg file.
+    """
 
     def __init__(self, file: BinaryIO, container: str, layout: Layout) -> None:
         self._file, self._container, self._layout = file, container, layout
@@ -63,7 +66,7 @@ class Survey:
     def _survey_pages(self) -> None:
         layout, found = self._layout, walk_pages(self._file)
         if not found.links:
-            return
+            raise Unreadable(BAD_BEGINNING)
         self._pages = found
         self._note_damage(found)
         layout.recordings = len(found.links)

@@ -351,6 +351,24 @@ def test_sound_in_a_quicktime_file_is_called_that() -> None:
     assert judge("file.format", report).message.startswith("The file is PCM in a QuickTime or MPEG-4 file;")
 
 
+@pytest.mark.parametrize("flood", [b"OggS\0\2" + b"OggS\0" * 200_000, (b"OggS\0\0" + bytes(21)) * 50_000])
+def test_a_flood_of_page_marks_is_no_sound_and_soon_over(flood: bytes) -> None:
+    alone = listen(flood).report
+    assert "beginning of this file is damaged" in (alone.reason or "")
+    behind = listen(_vorbis() + flood).report
+    assert behind.decoded.duration_s == pytest.approx(10.0, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    "flood", [b"ID3\3\0\0\0\0\0\0" * 30_000, b"TAG\xff\xfb\x90\x64" * 30_000, b"\xff\xfb\x90\x64" * 50_000]
+)
+def test_a_flood_of_tags_behind_an_mp3_is_no_sound(flood: bytes) -> None:
+    report = listen(mp3(PIECE, RATE_HZ) + flood).report
+    assert report.decoded.duration_s == pytest.approx(10.0, abs=0.1)
+    assert (report.container.recordings, report.container.damage_count) == (1, 0)
+    assert report.container.hidden_bytes == pytest.approx(len(flood), abs=500)
+
+
 def test_a_size_that_no_file_has_is_a_fault_and_no_accident(tmp_path: Path) -> None:
     whole = bytearray(rf64(OTHER, RATE_HZ))
     whole[20:28] = (2**64 - 1).to_bytes(8, "little")
