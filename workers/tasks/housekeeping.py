@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from celery import shared_task
+from flask import current_app
 
 from portal.applications.service import reminders
 from portal.applications.service.telling import tell_when_all_is_checked
@@ -45,9 +46,9 @@ def remind() -> None:
         queue.send_now(queue.REMIND)  # more may be due behind this batch
 
 
-@shared_task(bind=True, name=queue.SWEEP.name)
-def sweep(self) -> None:
-    retention = self.app.flask_app.extensions[SETTINGS].retention
+@shared_task(name=queue.SWEEP.name)
+def sweep() -> None:
+    retention = current_app.extensions[SETTINGS].retention
     for what, count in (
         ("exports", expire_old()),
         ("uploads", uploads.expire()),

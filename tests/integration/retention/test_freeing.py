@@ -33,6 +33,7 @@ from portal.recordings.states import Processing
 from tests.factories.applications import NOW, add_file, make_application
 from tests.factories.cast import acting_as, make_staff
 from tests.services.page import sign_in
+from workers.tasks import housekeeping
 
 ALL = Retention(replaced_days=10, unsent_days=20, decided_days=30)
 DEADLINE = timedelta(days=7)
@@ -240,6 +241,16 @@ def test_staff_see_what_would_go_before_it_goes(
         done = CliRunner().invoke(cli.cli, ["free-storage", "--apply"])
         assert "1 were freed. Their rows stay" in done.output
         assert "0 files of 0.0 MB may go" in CliRunner().invoke(cli.cli, ["free-storage"]).output
+
+
+def test_housekeeping_frees_what_is_due(sent: Application, with_rules: Callable[[Retention], None]) -> None:
+    (first, second) = [one.id for one in the_recording(sent).versions]
+    with_rules(ALL)
+    with clock.frozen(NOW + timedelta(days=11)):
+        housekeeping.sweep.run()
+
+    assert db.session.get_one(FileVersion, first).state is Processing.PURGED
+    assert db.session.get_one(FileVersion, second).state is Processing.CHECKED
 
 
 @pytest.fixture
