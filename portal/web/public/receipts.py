@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 from flask import Response, jsonify, render_template
 from flask.typing import ResponseReturnValue
 
@@ -14,6 +16,11 @@ from portal.web import streamed
 from portal.web.authz import public, requires
 from portal.web.csrf import csrf
 from portal.web.public.blueprint import bp
+from portal.web.tus.slots import receiving
+
+FULL = "Many receipts are being verified at this moment. Please try yours again in a minute."
+# Of this process's threads: applicants must not wait for verifiers.
+_places = threading.BoundedSemaphore(2)
 
 
 @bp.get("/receipts/keys")
@@ -62,8 +69,9 @@ def verify_receipt() -> ResponseReturnValue:
 @csrf.exempt  # take_file asks the guard, once it knows the fields
 @public
 def check_receipt() -> ResponseReturnValue:
-    sent = streamed.take_file("receipt", max_bytes=signed.MAX_PDF_BYTES)
-    data = sent.read(signed.MAX_PDF_BYTES + 1)
+    with receiving(_places, when_full=FULL):
+        sent = streamed.take_file("receipt", max_bytes=signed.MAX_PDF_BYTES)
+        data = sent.read(signed.MAX_PDF_BYTES + 1)
     largest = signed.MAX_PDF_BYTES
     try:
         genuine = verify(data, signing.public_keys())
