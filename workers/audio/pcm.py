@@ -79,7 +79,8 @@ def _flac_bytes(piece: NDArray[np.int32], bits: int) -> NDArray[Any]:
     aligned = piece if bits == width * 8 else piece >> (width * 8 - bits)
     if width == 4:
         return aligned
-    packed = np.empty((piece.size, width), np.uint8)
-    for byte, column in enumerate(aligned.view(np.uint8).reshape(-1, 4).T[4 - width :]):
-        packed[:, byte] = column  # three strided copies are four times faster than one of three bytes
-    return packed
+    # Whole words at the distance of `width` bytes, in turn: each covers what the one before it wrote too much.
+    packed = np.empty(piece.size * width + 4 - width, np.uint8)
+    words = np.ndarray(piece.size, np.uint32, packed, strides=(width,))
+    np.right_shift(aligned.reshape(-1).view(np.uint32), np.uint32(32 - 8 * width), out=words)
+    return packed[: piece.size * width]
