@@ -36,7 +36,7 @@ class MoreTimeForm(FlaskForm):
     )
 
     def offer(self, dates: Mapping[int, datetime], zone: str) -> MoreTimeForm:
-        self.days.choices = options((str(days), _said(days, moment, zone)) for days, moment in dates.items())
+        self.days.choices = options((str(days), in_zone(moment, zone)) for days, moment in dates.items())
         return self
 
 
@@ -86,7 +86,3 @@ class AccessCodeForm(FlaskForm):
         if skipped:
             raise Invalid("The clocks skip a time that you chose.", fields=skipped)
         return moments
-
-
-def _said(days: int, moment: datetime, zone: str) -> str:
-    return f"{in_zone(moment, zone)} ({days} day{'' if days == 1 else 's'} after the deadline)"
