@@ -160,6 +160,10 @@ class Decoder:
         while bad_in_a_row < MAX_BAD_PACKETS_IN_A_ROW:
             try:
                 packet = next(packets, None)
+            except IndexError:  # a stream that begins behind the sound; PyAV only knows the first ones
+                bad_in_a_row += 1
+                packets = self._container.demux(self._stream)
+                continue
             except av.error.FFmpegError:
                 self.packets += 1
                 self.bad_packets += 1

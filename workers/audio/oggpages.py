@@ -69,8 +69,7 @@ class _Walker:
             page = self._bytes(at)
             length = _page_bytes(page)
             if length and length <= len(page):
-                self._take(page[:length])
-                at += length
+                at += self._take(page[:length])
                 found.end = at
                 continue
             following = self._next(at)
@@ -91,10 +90,17 @@ class _Walker:
             self._piece, self._base = self._file.read(_PIECE_BYTES), at
         return self._piece[at - self._base : end - self._base]
 
-    def _take(self, page: bytes) -> None:
+    def _take(self, page: bytes) -> int:
+        """Note what a page says and return its bytes; of a broken one those up to what may be the next."""
         if _checksum(page) != int.from_bytes(page[22:26], "little"):
-            self._note_damage(len(page))
-            return
+            inside = page.find(_SYNC, 1)
+            broken = inside if inside > 0 else len(page)
+            self._note_damage(broken)
+            return broken
+        self._read(page)
+        return len(page)
+
+    def _read(self, page: bytes) -> None:
         flags, granule, serial = struct.unpack("<BqI", page[5:18])
         if flags & _BEGINS:
             if not self._beginning:

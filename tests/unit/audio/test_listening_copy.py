@@ -295,12 +295,21 @@ def test_what_is_no_sound_is_refused_in_words(not_sound: bytes) -> None:
         make_copy(io.BytesIO(not_sound), io.BytesIO(), limits=Limits())
 
 
+def _with_a_foreign_page() -> bytes:
+    whole, other = (
+        encoded(music(), RATE, codec=codec, container="ogg", sample_format=kind)
+        for codec, kind in (("vorbis", "fltp"), ("flac", "s16"))
+    )
+    return whole + whole[: whole.find(b"OggS", 1)] + other[other.rfind(b"OggS") :]
+
+
 ODD = {
     "zeros in front of an mp3": lambda: bytes(4096) + mp3(music(), RATE),
     "two mp3": lambda: mp3(music(), RATE) + mp3(music(seconds=0.7), RATE),
     "bytes behind an mp3": lambda: mp3(music(), RATE) + random.Random(4).randbytes(200_000),
     "a tag in front of a wav": lambda: b"ID3\x03\0\0\0\0\x01\0" + PLANTED.ljust(128) + wav(music(), RATE),
     "two flac": lambda: flac(music(), RATE) + flac(music(seconds=0.7), RATE),
+    "a foreign page in ogg": _with_a_foreign_page,
     "a chain in ogg": lambda: 2 * encoded(music(), RATE, codec="vorbis", container="ogg", sample_format="fltp"),
 }
 

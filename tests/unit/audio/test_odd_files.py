@@ -369,6 +369,21 @@ def test_a_flood_of_tags_behind_an_mp3_is_no_sound(flood: bytes) -> None:
     assert report.container.hidden_bytes == pytest.approx(len(flood), abs=500)
 
 
+def test_a_stream_without_a_beginning_behind_the_sound_is_passed_over() -> None:
+    whole, other = _vorbis(), _flac_in_ogg()
+    first_page = whole[: whole.find(b"OggS", 1)]
+    report = listen(whole + first_page + other[other.rfind(b"OggS") :]).report
+    assert report.decoded.duration_s == pytest.approx(10.0, abs=0.1)
+    assert (report.container.recordings, report.container.recordings_heard) == (2, 2)
+
+
+def test_a_recording_behind_one_that_was_cut_is_counted() -> None:
+    whole = _vorbis()
+    report = listen(whole[: len(whole) // 2] + _vorbis(OTHER)).report
+    assert (report.container.recordings, report.container.recordings_heard) == (2, 2)
+    assert report.container.damage_count == 1
+
+
 def test_a_size_that_no_file_has_is_a_fault_and_no_accident(tmp_path: Path) -> None:
     whole = bytearray(rf64(OTHER, RATE_HZ))
     whole[20:28] = (2**64 - 1).to_bytes(8, "little")
