@@ -18,8 +18,13 @@ _FAILED_HERE = "Our analysis failed on this file, which is not the fault of the 
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m workers.audio", description="Measure recordings.")
-    parser.add_argument("files", nargs="+", metavar="FILE")
+    parser = argparse.ArgumentParser(
+        prog="python -m workers.audio",
+        description="Measure recordings: one line of JSON per file, on standard output.",
+        epilog="A name that begins with a dash goes behind two of them: python -m workers.audio -- -take.wav. "
+        "Exit 0 when every file got a verdict (unreadable is one), 2 when one could not be opened.",
+    )
+    parser.add_argument("files", nargs="+", metavar="FILE", help="a file on this machine, of any format")
     names = parser.parse_args(arguments).files
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before numpy is loaded; threads would not survive the fork
     from workers.audio.server import warm_up

@@ -72,6 +72,13 @@ def test_each_line_says_first_which_file_it_is_about(tmp_path: Path) -> None:
     assert done.returncode == 0
 
 
+def test_the_help_says_how_to_name_a_file_that_begins_with_a_dash() -> None:
+    done = _run("--help")
+    assert done.returncode == 0
+    assert "python -m workers.audio -- -take.wav" in " ".join(done.stdout.split())
+    assert _run("-take.wav").returncode == 2
+
+
 def test_wrong_usage_is_2_and_every_argument_gets_its_line(tmp_path: Path) -> None:
     assert _run().returncode == 2
     (tmp_path / "a.wav").write_bytes(wav(music(1, 8000), 8000))
