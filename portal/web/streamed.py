@@ -6,6 +6,7 @@ view's policy comes first, then the size, then the fields before the file (the C
 
 from __future__ import annotations
 
+import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -24,6 +25,8 @@ from portal.web.tus.slots import impatiently
 
 READ_BYTES = 256 * 1024
 REST_SILENCE_S = 2.0
+# Clients of tus try again after these whether they have heard them or only lost the connection.
+COME_BACK = (423, 503)
 FIELD_BYTES = 64 * 1024
 # What a form sends around its file: boundaries, headers, the token.
 ENVELOPE_BYTES = 128 * 1024
@@ -88,7 +91,9 @@ def register(app: Flask) -> None:
     @app.after_request
     def hear_out(response: Response) -> Response:
         most = MOST_DROPPED_BYTES.get(request.mimetype, 0)
-        if response.status_code >= 400 and most and current_user.is_authenticated:
+        if request.mimetype == OFFSET_TYPE and response.status_code in COME_BACK:
+            _stop_listening()
+        elif response.status_code >= 400 and most and current_user.is_authenticated:
             _drop_the_rest(most)
         return response
 
@@ -100,6 +105,14 @@ def _drop_the_rest(most: int) -> None:
     with suppress(OSError, HTTPException), impatiently(REST_SILENCE_S):
         while left > 0 and (chunk := request.stream.read(READ_BYTES)):
             left -= len(chunk)
+
+
+def _stop_listening() -> None:
+    """The server would wait for the rest of a silent sender, and a thread with it."""
+    connection = request.environ.get("gunicorn.socket")
+    if connection is not None:
+        with suppress(OSError):
+            connection.shutdown(socket.SHUT_RD)
 
 
 class _Events:

@@ -153,7 +153,7 @@ class Sender:
     """One person's client of tus over a real socket. `acknowledged` is the highest offset that the server has named."""
 
     def __init__(self, port: int, cookie: str, content: bytes, *, files: Path) -> None:
-        self.port, self._cookie, self.content = port, cookie, content
+        self.port, self.cookie, self.content = port, cookie, content
         self._staging = files / "staging"
         self.address = ""
         self.acknowledged = 0
@@ -219,4 +219,4 @@ class Sender:
 
     def _headers(self, more: dict[str, str]) -> dict[str, str]:
         said = {name.replace("_", "-"): value for name, value in more.items()}
-        return {"Cookie": self._cookie, "Tus-Resumable": "1.0.0", "Connection": "close", **said}
+        return {"Cookie": self.cookie, "Tus-Resumable": "1.0.0", "Connection": "close", **said}
