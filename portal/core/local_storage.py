@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -49,18 +49,18 @@ class LocalStorage:
         path = self._path(key)
         return path.stat().st_size if path.is_file() else None
 
-    def stored_at(self, key: str) -> datetime:
-        return datetime.fromtimestamp(self._path(key).stat().st_mtime, UTC)
-
     def delete(self, key: str) -> None:
         self._path(key).unlink(missing_ok=True)
 
     def link(self, key: str, *, mime: str, file_name: str, seconds: int) -> str | None:
         return None
 
-    def keys(self, kind: str) -> Iterator[str]:
+    def keys(self, kind: str, *, stored_before: datetime | None = None) -> Iterator[str]:
         for path in sorted((self.root / kind).glob("??/*")):
-            yield path.relative_to(self.root).as_posix()
+            key = path.relative_to(self.root).as_posix()
+            with suppress(FileNotFoundError):
+                if stored_before is None or path.stat().st_mtime < stored_before.timestamp():
+                    yield key
 
     def _path(self, key: str) -> Path:
         path = (self.root / key).resolve()

@@ -81,18 +81,11 @@ class S3Storage:
         head = self._head(key)
         return None if head is None else int(head["ContentLength"])
 
-    def stored_at(self, key: str) -> datetime:
-        head = self._head(key)
-        if head is None:
-            raise FileNotFoundError(key)
-        moment: datetime = head["LastModified"]
-        return moment
-
     def delete(self, key: str) -> None:
         with _answers(key):
             self.client.delete_object(Bucket=self.bucket, Key=key)
 
-    def keys(self, kind: str) -> Iterator[str]:
+    def keys(self, kind: str, *, stored_before: datetime | None = None) -> Iterator[str]:
         pages = iter(self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=f"{kind}/"))
         while True:
             with _answers(kind):
@@ -100,7 +93,8 @@ class S3Storage:
             if page is None:
                 return
             for entry in page.get("Contents", ()):
-                yield entry["Key"]
+                if stored_before is None or entry["LastModified"] < stored_before:
+                    yield entry["Key"]
 
     def link(self, key: str, *, mime: str, file_name: str, seconds: int) -> str | None:
         if self._linker is None:

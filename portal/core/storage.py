@@ -50,17 +50,14 @@ class Storage(Protocol):
     def size(self, key: str) -> int | None:
         """Bytes, or None when there is no such file."""
 
-    def stored_at(self, key: str) -> datetime:
-        """When the file was stored. Raises FileNotFoundError."""
-
     def delete(self, key: str) -> None:
         """Remove a file; harmless when it is gone already."""
 
     def link(self, key: str, *, mime: str, file_name: str, seconds: int) -> str | None:
         """A short-lived address of one file for a browser, its type and name fixed by us; None where there is none."""
 
-    def keys(self, kind: str) -> Iterator[str]:
-        """Every key of a kind, for the comparison of rows and files."""
+    def keys(self, kind: str, *, stored_before: datetime | None = None) -> Iterator[str]:
+        """Every key of a kind, or of those files that are older; asks the store once for many of them."""
 
 
 def storage() -> Storage:

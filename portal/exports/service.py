@@ -30,7 +30,6 @@ MAX_BYTES = 2 * 1024**3
 IN_MEMORY_BYTES = 8 * 1024**2
 RESEND_AFTER = timedelta(seconds=60)
 KEPT_FOR = timedelta(days=7)
-ORPHAN_AFTER = timedelta(hours=6)
 
 
 @dataclass(frozen=True)
@@ -142,24 +141,15 @@ def requeue_stuck(*, limit: int = 100) -> int:
 
 
 def expire_old() -> int:
-    """Delete the files of exports that were kept long enough, and files that no job names. Returns how many."""
+    """Delete the files of exports that were kept long enough. Returns how many."""
     old = sa.and_(ExportJob.state == ExportState.READY, ExportJob.finished_at < clock.now() - KEPT_FOR)
     with transaction():
         expired = db.session.scalars(sa.select(ExportJob).where(old)).all()
+        keys = [job.storage_key for job in expired]
         for job in expired:
             job.state = ExportState.EXPIRED
             audit.record("export.expire", job, after={"dataset": job.kind}, programme_id=job.intake.programme_id)
-    # The row says so first: a file without a row is found below, a row without its file would be a broken promise.
-    return _delete_unnamed()
-
-
-def _delete_unnamed() -> int:
-    count = 0
-    for key in storage().keys(KIND):
-        naming = sa.select(ExportJob.state).where(ExportJob.storage_key == key)
-        state = db.session.scalar(naming)
-        young = clock.now() - storage().stored_at(key) < ORPHAN_AFTER
-        if state is ExportState.EXPIRED or (state is None and not young):
-            storage().delete(key)
-            count += 1
-    return count
+    # The row says so first: a row without its file would be a broken promise, and the sweep finds a file without a row.
+    for key in keys:
+        storage().delete(key)
+    return len(keys)

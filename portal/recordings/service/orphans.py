@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
 
 from portal.core import audit, clock, stored
 from portal.core.db import compare_and_set, db, transaction
@@ -45,14 +46,9 @@ class LostFile:
 def files_without_rows() -> Iterator[str]:
     """Keys older than GRACE that no row names. Looks up a few hundred at a time."""
     for kind in stored.kinds():
-        batch: list[str] = []
-        for key in storage().keys(kind):
-            if clock.now() - storage().stored_at(key) > GRACE:
-                batch.append(key)
-            if len(batch) == BATCH:
-                yield from _unnamed(batch)
-                batch = []
-        yield from _unnamed(batch)
+        aged = storage().keys(kind, stored_before=clock.now() - GRACE)
+        while batch := list(islice(aged, BATCH)):
+            yield from _unnamed(batch)
 
 
 def delete_files_without_rows() -> int:

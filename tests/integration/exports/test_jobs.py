@@ -16,6 +16,7 @@ from portal.core.storage import storage
 from portal.exports import jobs, queries, service, writing
 from portal.exports.errors import ExportGone, NotReady
 from portal.exports.models import ExportJob, ExportState
+from portal.recordings.service import orphans
 from tests.factories.decisions import School, make_application, make_school
 
 
@@ -178,9 +179,9 @@ def test_a_file_that_no_job_names_is_swept_once_it_is_old(school: School) -> Non
 
     storage().put(io.BytesIO(b"left by a worker that died"), kind=service.KIND, max_bytes=100)
 
-    assert service.expire_old() == 0
-    with clock.frozen(clock.now() + service.ORPHAN_AFTER + timedelta(hours=1)):
-        assert service.expire_old() == 1
+    assert orphans.delete_files_without_rows() == 0
+    with clock.frozen(clock.now() + orphans.GRACE + timedelta(hours=1)):
+        assert orphans.delete_files_without_rows() == 1
     assert files() == []
 
 
