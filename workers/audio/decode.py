@@ -105,6 +105,7 @@ class Decoder:
             raise Unreadable("We do not accept the kind of samples in this file. Export it as WAV, AIFF or FLAC.")
         self._type, self._shift = _SAMPLES[self.sample_format.removesuffix("p")]
         self._resampler: AudioResampler | None = None
+        self._resampled_shape: tuple[str, int, int] | None = None
 
     @property
     def float_samples(self) -> bool:
@@ -190,12 +191,13 @@ class Decoder:
             self._resampler = None
             yield self._view(frame)
             return
-        if self._resampler is None:
+        if self._resampler is None or shape != self._resampled_shape:
             self.format_changes += 1
+            self._resampled_shape = shape
             self._resampler = AudioResampler(format=self.sample_format, layout=self.layout, rate=self.rate_hz)
         try:
             converted = self._resampler.resample(frame)
-        except av.error.FFmpegError:  # a layout or rate that only damage can claim
+        except (av.error.FFmpegError, ValueError):  # a layout or rate that only damage can claim
             self.bad_packets += 1
             self._resampler = None
             return

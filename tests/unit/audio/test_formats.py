@@ -278,6 +278,12 @@ def test_a_file_whose_rate_changes_is_heard_at_its_first_rate() -> None:
     assert report.decoded.duration_s == pytest.approx(15, abs=0.3)
 
 
+def test_a_file_whose_rate_changes_twice_is_heard_to_its_end() -> None:
+    report = listen(b"".join(mp3(music(3, rate_hz), rate_hz) for rate_hz in (44_100, 48_000, 32_000))).report
+    assert report.decoded.format_changes == 2
+    assert report.decoded.duration_s == pytest.approx(9, abs=0.3)
+
+
 @pytest.mark.parametrize("bad", [float("nan"), float("inf"), 1e30])
 def test_a_value_that_is_no_number_withholds_every_measurement(bad: float) -> None:
     signal = PIECE.copy()
