@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page, Route, expect
 
 from tests.e2e.browsing import wait_for
 from tests.e2e.conftest import Complaints
 from tests.e2e.screens import DECIDED, Screen, go_to, session_of
+from tests.e2e.test_screens import RULES
 from tests.factories.sounds import tone, wav
 
 PIECE = 8 * 1024 * 1024
@@ -89,6 +91,8 @@ def test_files_find_their_places_and_arrive(
     assert places[2] == ""
     expect(rows.nth(2)).to_contain_text("does not look like a sound file. The programme asks for WAV, AIFF or FLAC")
     expect(draft.get_by_role("button", name="Send 2 files")).to_be_enabled()
+    found = Axe().run(draft, options=RULES)
+    assert found.violations_count == 0, found.generate_report()
 
     second = draft.get_by_label("Where studio.wav goes")
     second.select_option(places[0])
@@ -196,6 +200,19 @@ def test_pause_and_cancel(draft: Page, sound: Callable[..., Path]) -> None:
     expect(draft.locator(".several__row")).to_have_count(0)
     draft.reload()
     expect(draft.locator("#several")).not_to_contain_text("You have begun")
+
+
+def test_what_the_server_refuses_is_said_and_need_not_be_tried_again(draft: Page, tmp_path: Path) -> None:
+    nothing = tmp_path / "nothing.wav"
+    nothing.write_bytes(bytes(3_000_000))
+    row = choose(draft, nothing).first
+    draft.get_by_label("Where nothing.wav goes").select_option(index=1)
+    send(draft)
+
+    expect(row).to_contain_text("This does not look like a sound file, whatever its name says.", timeout=30_000)
+    expect(row.get_by_role("button", name="Go on")).to_be_hidden()
+    row.get_by_role("button", name="Remove").click()
+    expect(draft.locator(".several__row")).to_have_count(0)
 
 
 def test_signing_out_leaves_no_names_of_files_behind(draft: Page) -> None:

@@ -29,6 +29,7 @@ def recording_page(page: Page, portal_url: str) -> Page:
     go_to(page, portal_url, APPLICATION)
     page.get_by_role("link", name="Kammerstück in G", exact=True).first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Kammerstück in G")
+    page.wait_for_load_state()  # its script is there
     return page
 
 

@@ -6,107 +6,129 @@ import { transferOf } from "./transfer.js";
 const NOT_NOW = "";
 const NO_PLACE = "Choose where it goes. Where a file is already, the new one takes its place.";
 const CLASH = "Two files cannot go to the same place.";
+const MOVING = ["waiting", "sending", "paused", "failed"];
 
-/** `chosen` is { file, header }; `heard` hears changed() (a choice, a row that went) and settled() (its turn is over). */
-export function rowOf(template, chosen, places, heard) {
-  const item = template.content.firstElementChild.cloneNode(true);
-  const part = (name) => item.querySelector(`[data-${name}]`);
-  const { name } = chosen.file;
-  const select = part("place");
-  const bar = item.querySelector("progress");
-  const pause = part("pause");
-  const remove = part("remove");
-  let transfer = null;
-  let place = null;
+export class Row {
+  state = "chosen"; // then waiting, sending, paused, failed (it may go on), refused, done; or removed
+  #place = null;
+  #transfer = null;
 
-  part("name").textContent = name;
-  part("size").textContent = megabytes(chosen.file.size);
-  select.setAttribute("aria-label", `Where ${name} goes`);
-  bar.setAttribute("aria-label", `Sending ${name}`);
-  pause.setAttribute("aria-label", `Pause ${name}`);
-  remove.setAttribute("aria-label", `Remove ${name}`);
-  select.append(new Option("Do not send it", NOT_NOW), ...groups(places));
-  select.addEventListener("change", () => heard.changed());
+  /** `chosen` is { file, header }; `heard` hears changed(), settled(row) when its turn is over, goOn(row). */
+  constructor(template, chosen, places, heard) {
+    this.item = template.content.firstElementChild.cloneNode(true);
+    this.chosen = chosen;
+    this.name = chosen.file.name;
+    this.places = places;
+    this.heard = heard;
+    this.#part("name").textContent = this.name;
+    this.#part("size").textContent = megabytes(chosen.file.size);
+    this.#part("place").setAttribute("aria-label", `Where ${this.name} goes`);
+    this.#part("place").append(new Option("Do not send it", NOT_NOW), ...groups(places));
+    this.#bar.setAttribute("aria-label", `Sending ${this.name}`);
+    this.#label("remove", "Remove");
+    this.#part("place").addEventListener("change", () => heard.changed());
+    this.#part("pause").addEventListener("click", () => this.#pauseOrGoOn());
+    this.#part("remove").addEventListener("click", () => this.#remove());
+  }
 
-  const row = { item, chosen, state: "chosen" };
-  const to = (state, sentence) => {
-    row.state = item.dataset.state = state;
-    part("words").textContent = sentence;
-    select.hidden = state !== "chosen";
-    item.querySelector("[data-progress]").hidden = !["waiting", "sending", "paused", "failed"].includes(state);
-    part("where").textContent = state === "chosen" ? "" : `${place.slot.title}: ${place.label}`;
-    pause.hidden = !["sending", "paused", "failed"].includes(state);
-    pause.textContent = state === "sending" ? "Pause" : "Go on";
-    pause.setAttribute("aria-label", `${pause.textContent}: ${name}`);
-    remove.textContent = state === "chosen" || state === "done" ? "Remove" : "Cancel";
-    remove.hidden = state === "done";
-    remove.setAttribute("aria-label", `${remove.textContent}: ${name}`);
-  };
-  const over = (state, sentence) => {
-    to(state, sentence);
-    announce(`${name}: ${sentence}`);
-    heard.settled(row);
-  };
-  const begin = () => {
-    transfer = transferOf(chosen.file, place.endpoint, {
+  get choice() {
+    if (this.state !== "chosen") return this.#place;
+    return this.places.find((one) => one.id === this.#part("place").value) ?? null;
+  }
+
+  set choice(place) {
+    this.#part("place").value = place?.id ?? NOT_NOW;
+  }
+
+  // Says what speaks against sending it there; `clash` is true when another file is to go to the same place.
+  judge(clash) {
+    const wanted = this.choice;
+    const against = clash ? CLASH : objectionAt(wanted ?? this.places[0], this.chosen);
+    const remark = !wanted ? NO_PLACE : wanted.holds ? `It takes the place of ${wanted.holds}.` : "";
+    this.#part("words").textContent = against ?? remark;
+    this.item.toggleAttribute("data-refused", Boolean(against));
+    return wanted && !against;
+  }
+
+  // Its turn will come. Throws a sentence when there is no place for it.
+  async queue() {
+    this.#place = await made(this.choice);
+    const begun = begunAt(this.#place, this.chosen.file);
+    if (begun) document.querySelector(`[data-begun="${begun.id}"]`)?.remove(); // what it says is under way again
+    this.wait();
+  }
+
+  wait() {
+    this.#become("waiting", "Waits for its turn.");
+  }
+
+  send() {
+    this.#become("sending", "Starting…");
+    if (this.#transfer) return this.#transfer.goOn();
+    this.#transfer = transferOf(this.chosen.file, this.#place.endpoint, {
       moved: (percent, words) => {
-        bar.value = percent;
-        if (row.state === "sending") part("words").textContent = words;
+        this.#bar.value = percent;
+        if (this.state === "sending") this.#part("words").textContent = words;
       },
       waiting: (sentence) => {
-        if (part("words").textContent !== sentence) announce(`${name}: ${sentence}`);
-        part("words").textContent = sentence;
+        if (this.#part("words").textContent !== sentence) announce(`${this.name}: ${sentence}`);
+        this.#part("words").textContent = sentence;
       },
-      done: () => over("done", "We have every byte. Now we listen to it."),
-      failed: (sentence) => over("failed", sentence),
+      done: () => this.#settle("done", "We have every byte. Now we listen to it."),
+      failed: (sentence, mayGoOn) => this.#settle(mayGoOn ? "failed" : "refused", sentence),
     });
-    return transfer.start();
-  };
+    return this.#transfer.start();
+  }
 
-  pause.addEventListener("click", async () => {
-    if (row.state !== "sending") return heard.goOn(row);
-    await transfer.pause();
-    over("paused", `Paused at ${Math.floor(bar.value)} %. What has arrived is kept.`);
-  });
-  remove.addEventListener("click", async () => {
-    const next = item.nextElementSibling ?? item.previousElementSibling;
-    if (row.state !== "chosen") {
-      await transfer?.cancel();
-      await unmade(place);
+  async #pauseOrGoOn() {
+    if (this.state !== "sending") return this.heard.goOn(this);
+    await this.#transfer.pause();
+    this.#settle("paused", `Paused at ${Math.floor(this.#bar.value)} %. What has arrived is kept.`);
+  }
+
+  async #remove() {
+    const next = this.item.nextElementSibling ?? this.item.previousElementSibling;
+    if (this.state !== "chosen") {
+      await this.#transfer?.cancel();
+      await unmade(this.#place);
     }
-    row.state = "removed";
-    item.remove();
-    (next?.querySelector("[data-remove]") ?? heard.home).focus();
-    heard.settled(row);
-    heard.changed();
-  });
+    this.state = "removed";
+    this.item.remove();
+    (next?.querySelector("[data-remove]:not([hidden])") ?? this.heard.home).focus();
+    this.heard.settled(this);
+    this.heard.changed();
+  }
 
-  return Object.assign(row, {
-    choice: () => (row.state === "chosen" ? (places.find((one) => one.id === select.value) ?? null) : place),
-    choose: (one) => {
-      select.value = one?.id ?? NOT_NOW;
-    },
-    // What speaks against sending it there; `clash` is true when another file is to go to the same place.
-    judge: (clash) => {
-      const wanted = row.choice();
-      const against = clash ? CLASH : objectionAt(wanted ?? places[0], chosen);
-      part("words").textContent = against ?? (wanted ? (wanted.holds ? `It takes the place of ${wanted.holds}.` : "") : NO_PLACE);
-      item.toggleAttribute("data-refused", Boolean(against));
-      return wanted && !against;
-    },
-    // Its turn will come. Throws a sentence when there is no place for it.
-    queue: async () => {
-      place = await made(row.choice());
-      const begun = begunAt(place, chosen.file);
-      if (begun) document.querySelector(`[data-begun="${begun.id}"]`)?.remove(); // what it says is under way again
-      to("waiting", "Waits for its turn.");
-    },
-    send: () => {
-      to("sending", "Starting…");
-      return transfer ? transfer.goOn() : begin();
-    },
-    wait: () => to("waiting", "Waits for its turn."),
-  });
+  #settle(state, sentence) {
+    this.#become(state, sentence);
+    announce(`${this.name}: ${sentence}`);
+    this.heard.settled(this);
+  }
+
+  #become(state, sentence) {
+    this.state = this.item.dataset.state = state;
+    this.#part("words").textContent = sentence;
+    this.#part("place").hidden = true;
+    this.#part("where").textContent = `${this.#place.slot.title}: ${this.#place.label}`;
+    this.#part("progress").hidden = !MOVING.includes(state);
+    this.#part("pause").hidden = !["sending", "paused", "failed"].includes(state);
+    this.#part("remove").hidden = state === "done";
+    this.#label("pause", state === "sending" ? "Pause" : "Go on");
+    this.#label("remove", state === "refused" ? "Remove" : "Cancel");
+  }
+
+  get #bar() {
+    return this.item.querySelector("progress");
+  }
+
+  #part(name) {
+    return this.item.querySelector(`[data-${name}]`);
+  }
+
+  #label(name, words) {
+    this.#part(name).textContent = words;
+    this.#part(name).setAttribute("aria-label", `${words}: ${this.name}`);
+  }
 }
 
 function groups(places) {

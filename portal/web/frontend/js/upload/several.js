@@ -2,92 +2,101 @@
 import { announce } from "../words.js";
 import { readHeader } from "./header.js";
 import { placesFrom, proposed } from "./places.js";
-import { rowOf } from "./several-row.js";
+import { Row } from "./several-row.js";
 
 const AT_A_TIME = 2;
-const UNDER_WAY = new Set(["chosen", "waiting", "sending", "paused", "failed"]);
+const HOLDING = new Set(["chosen", "waiting", "sending", "paused", "failed"]);
+const UNREACHED = "We could not ask the server where these may go. Check your connection, reload the page and choose them again.";
 const plural = (count) => `${count} file${count === 1 ? "" : "s"}`;
 
 export function sendSeveral(section) {
+  const several = new Several(section);
   const input = section.querySelector('input[type="file"]');
-  const list = section.querySelector("[data-several-list]");
-  const button = section.querySelector("[data-several-send]");
-  const words = section.querySelector("[data-several-words]");
-  const template = section.querySelector("template");
-  const rows = [];
-  const ready = () => rows.filter((row) => row.state === "chosen").filter((row) => row.judge(clashes(row)));
-
-  function clashes(row) {
-    const wanted = row.choice()?.id;
-    return rows.some((other) => other !== row && wanted && UNDER_WAY.has(other.state) && other.choice()?.id === wanted);
-  }
-  function changed() {
-    const count = ready().length;
-    list.hidden = !rows.some((row) => row.state !== "removed");
-    button.hidden = !rows.some((row) => row.state === "chosen");
-    button.disabled = !count;
-    button.textContent = count ? `Send ${plural(count)}` : "Nothing to send yet";
-  }
-  function next() {
-    const free = AT_A_TIME - rows.filter((row) => row.state === "sending").length;
-    for (const row of rows.filter((one) => one.state === "waiting").slice(0, Math.max(free, 0))) row.send();
-  }
-  const heard = {
-    home: input,
-    changed,
-    settled: (row) => {
-      if (["done", "removed"].includes(row.state)) section.dispatchEvent(new CustomEvent("uploaded"));
-      next();
-    },
-    goOn: (row) => {
-      row.wait();
-      next();
-    },
-  };
-
-  async function take(files) {
-    words.textContent = "";
-    let places;
-    try {
-      places = await placesFrom(section.dataset.several);
-    } catch {
-      words.textContent = "We could not ask the server where these may go. Check your connection, reload the page and choose them again.";
-      return announce(words.textContent);
-    }
-    for (const file of files) {
-      const row = rowOf(template, { file, header: await readHeader(file) }, places, heard);
-      const taken = new Set(rows.filter((one) => one.state !== "removed").map((one) => one.choice()?.id));
-      row.choose(proposed(row.chosen, places, taken));
-      rows.push(row);
-      list.append(row.item);
-    }
-    changed();
-    announce(`${plural(files.length)} chosen. Look where each of them goes, then send.`);
-  }
-
-  async function send() {
-    button.disabled = true;
-    for (const row of ready()) {
-      try {
-        await row.queue();
-        next();
-      } catch (sentence) {
-        words.textContent = String(sentence);
-        announce(words.textContent);
-        break;
-      }
-    }
-    changed();
-  }
-
-  section.hidden = false;
-  button.addEventListener("click", send);
   input.addEventListener("change", () => {
     const files = [...input.files];
     input.value = ""; // the same file may be chosen again
-    take(files);
+    several.take(files);
   });
-  dropsAnywhere(section, take);
+  dropsAnywhere(section, (files) => several.take(files));
+  section.hidden = false;
+}
+
+class Several {
+  #rows = [];
+
+  constructor(section) {
+    this.section = section;
+    this.home = section.querySelector('input[type="file"]');
+    this.list = section.querySelector("[data-several-list]");
+    this.button = section.querySelector("[data-several-send]");
+    this.button.addEventListener("click", () => this.#send());
+  }
+
+  async take(files) {
+    this.#complain("");
+    const places = await placesFrom(this.section.dataset.several).catch(() => null);
+    if (!places) return this.#complain(UNREACHED);
+    for (const file of files) {
+      const row = new Row(this.section.querySelector("template"), { file, header: await readHeader(file) }, places, this);
+      const taken = new Set(this.#rows.filter((one) => HOLDING.has(one.state)).map((one) => one.choice?.id));
+      row.choice = proposed(row.chosen, places, taken);
+      this.#rows.push(row);
+      this.list.append(row.item);
+    }
+    this.changed();
+    announce(`${plural(files.length)} chosen. Look where each of them goes, then send.`);
+  }
+
+  // What rows tell: a choice was made or a row went; its turn is over; it wants another turn.
+  changed() {
+    const count = this.#ready().length;
+    this.list.hidden = !this.#rows.some((row) => row.state !== "removed");
+    this.button.hidden = !this.#rows.some((row) => row.state === "chosen");
+    this.button.disabled = !count;
+    this.button.textContent = count ? `Send ${plural(count)}` : "Nothing to send yet";
+  }
+
+  settled(row) {
+    if (["done", "removed"].includes(row.state)) this.section.dispatchEvent(new CustomEvent("uploaded"));
+    this.#next();
+  }
+
+  goOn(row) {
+    row.wait();
+    this.#next();
+  }
+
+  async #send() {
+    this.button.disabled = true;
+    try {
+      for (const row of this.#ready()) {
+        await row.queue();
+        this.#next();
+      }
+    } catch (sentence) {
+      this.#complain(String(sentence));
+    }
+    this.changed();
+  }
+
+  #next() {
+    const free = AT_A_TIME - this.#rows.filter((row) => row.state === "sending").length;
+    for (const row of this.#rows.filter((one) => one.state === "waiting").slice(0, Math.max(free, 0))) row.send();
+  }
+
+  #ready() {
+    return this.#rows.filter((row) => row.state === "chosen").filter((row) => row.judge(this.#clashes(row)));
+  }
+
+  #clashes(row) {
+    const wanted = row.choice?.id;
+    return this.#rows.some((other) => other !== row && wanted && HOLDING.has(other.state) && other.choice?.id === wanted);
+  }
+
+  #complain(sentence) {
+    this.section.querySelector("[data-several-words]").textContent = sentence;
+    if (sentence) announce(sentence);
+  }
 }
 
 // Whoever lets files go beside the section means it; the browser would leave the page for them.

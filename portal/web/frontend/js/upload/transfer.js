@@ -28,7 +28,7 @@ class NotNow extends Error {
 }
 
 /**
- * `tell` hears: moved(percent, words), waiting(sentence), done(), failed(sentence, signedOut).
+ * `tell` hears: moved(percent, words), waiting(sentence), done(), failed(sentence, mayGoOn).
  * Returns start() and goOn(), pause(), and cancel(), which deletes what has arrived.
  */
 export function transferOf(file, endpoint, tell) {
@@ -78,7 +78,7 @@ export function transferOf(file, endpoint, tell) {
     },
     onError: (error) => {
       rest();
-      tell.failed(reason(error), statusOf(error) === SIGNED_OUT);
+      tell.failed(reason(error), mayGoOn(error));
     },
   };
   return {
@@ -116,6 +116,11 @@ function keepWhatIsThere(request, response) {
 
 function statusOf(error) {
   return error.originalResponse?.getStatus() ?? error.causingError?.status ?? 0;
+}
+
+function mayGoOn(error) {
+  const status = statusOf(error);
+  return Boolean(error.originalRequest) && (!status || status === SIGNED_OUT || status >= 500);
 }
 
 function reason(error) {
