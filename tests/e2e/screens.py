@@ -59,6 +59,8 @@ SCREENS = (
     Screen("intake", "admin", "/admin/", (INTAKE,)),
     Screen("dossier", "admin", "/admin/", (INTAKE, f"^/admin/applications/{ID}$")),
     Screen("reviewers", "admin", "/admin/", (INTAKE, "/assignments$")),
+    Screen("deadlines", "admin", "/admin/", (INTAKE, "/deadlines$")),
+    Screen("asks-for-time", "admin", "/admin/", (INTAKE, "/deadlines$", f"^/admin/applications/{ID}#deadline$")),
     Screen("decisions", "admin", "/admin/", (INTAKE, "/decisions$")),
     Screen("release", "admin", "/admin/", (INTAKE, "/decisions$", "/release$")),
     Screen("letters", "admin", "/admin/", (INTAKE, "/letters$")),

@@ -31,7 +31,7 @@ class MoreTimeForm(FlaskForm):
         "Why you need it",
         [NEEDED],
         filters=[stripped],
-        description="The admissions staff read this; reviewers do not.",
+        description="The admissions staff read this. Those who judge without names do not see it.",
         render_kw={"rows": 4, "maxlength": 2000},
     )
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy.orm import Session
 
-from portal.applications import policy
+from portal.applications import policy, queries
 from portal.applications.deadlines import deadline_of
 from portal.applications.models import Application, Extension
 from portal.applications.service.extensions import ask, grant, refuse, revoke
@@ -91,6 +93,47 @@ def test_one_question_at_a_time(world: Session) -> None:
     case.asked()
     with pytest.raises(NotAllowed, match="asked for more time already"):
         case.asked()
+
+
+def test_of_two_tabs_that_ask_at_once_one_asks(app: Flask, world: Session) -> None:
+    case = Case()
+    application_id, ada = case.application.id, case.ada
+    world.rollback()
+
+    def ask_in_a_tab(_: int) -> bool:
+        with app.app_context(), clock.frozen(NOW):
+            found = queries.application(application_id)
+            assert found is not None
+            try:
+                ask(found, actor=ada, days=3, reason=WHY)
+            except NotAllowed:
+                return False
+            return True
+
+    with ThreadPoolExecutor(3) as pool:
+        assert sorted(pool.map(ask_in_a_tab, range(3))) == [False, False, True]
+    assert len(deeds("extension.ask")) == 1
+    assert len(owed("extension.asked")) == 1
+
+
+def test_of_two_administrators_at_once_the_last_word_stands_alone(app: Flask, world: Session) -> None:
+    case = Case()
+    application_id, grace = case.application.id, case.grace
+    case.asked()
+    world.rollback()
+
+    def give(days: int) -> None:
+        with app.app_context(), clock.frozen(NOW):
+            found = queries.application(application_id)
+            assert found is not None
+            grant(found, actor=grace, until=DEADLINE + days * DAY, reason=f"{days} days.")
+
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(give, (1, 2, 3)))
+    world.rollback()
+    (in_force,) = [one for one in case.application.extensions if one.state is ExtensionState.GRANTED]
+    assert in_force.until == case.application.extended_until
+    assert [one.state for one in case.application.extensions].count(ExtensionState.REPLACED) == 2
 
 
 def test_an_intake_that_offers_none_says_so(world: Session) -> None:
