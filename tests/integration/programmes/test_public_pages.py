@@ -74,9 +74,11 @@ def test_a_programmes_page_says_from_the_rules_what_is_asked(client: FlaskClient
         "Deadline Sun 22 Nov 2026, 17:00 EST",
         "Places 12",
         "Time zone America/New York",
-        "A file that you have begun to send by the deadline may go on arriving for 1 hour, until Sun 22 Nov 2026, 18:00 "
-        "EST. If one was on its way at the deadline, you can still send your application until then.",
-        "ask for more time on the page of your application, at the latest 24 hours after the deadline. Up to 14 days can",
+        (
+            "A file that you have begun to send by the deadline may go on arriving for 1 hour, until Sun 22 Nov 2026, "
+            "18:00 EST. If one was on its way at the deadline, you can still send your application until then."
+        ),
+        "ask for more time on the page of your application, at the latest 24 hours after the deadline. Up to 14 days",
         "The clock of our server counts",
     ):
         assert sentence in words, words
