@@ -11,8 +11,10 @@ from portal.core import clock
 from portal.recordings.states import MOVING, Processing
 from portal.recordings.waiting import line
 
-# Seconds until the page asks again. A file that is far from its turn need not ask as often as one that is next.
-SOON_S, LATE_S, STILL_S = 3, 60, 30
+# Seconds until the page asks again. A file that is far from its turn need not ask as often as one that is next. Few
+# steps: an answer that differs by a second in this alone would be a new one every time.
+STEPS_S = (60, 30, 15, 10, 5, 3)
+SOON_S, STILL_S = STEPS_S[-1], 30
 LOOKS_PER_WAIT = 8
 # For the next look alone, while the pace is not known.
 GUESSED_PACE_S = 3.0
@@ -98,4 +100,4 @@ def _place(before: int, wait: str) -> str:
 
 def _next_look_s(before: int, wait_s: float | None) -> int:
     wait_s = before * GUESSED_PACE_S if wait_s is None else wait_s
-    return int(min(LATE_S, max(SOON_S, wait_s / LOOKS_PER_WAIT)))
+    return next((step for step in STEPS_S if step <= wait_s / LOOKS_PER_WAIT), SOON_S)

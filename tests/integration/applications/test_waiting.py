@@ -193,6 +193,25 @@ def test_asking_again_costs_one_query_and_no_page(
     assert len(counted) <= 4, "who asks (the person, their rights in general and in programmes), and what moves"
 
 
+def test_a_place_that_moves_by_one_is_no_news_to_who_is_far_behind(
+    application: Application, browser: FlaskClient
+) -> None:
+    checked_every(20, times=6)
+    others = make_application(filled=False)
+    for _ in range(57):
+        queued(a_recording(others), minutes_ago=2)
+    mine = a_recording(application)
+    queued(mine, minutes_ago=1)
+    address = f"/apply/recordings/{mine.id}/sound"
+    first = browser.get(address)
+    queued(a_recording(others), minutes_ago=2)
+
+    again = browser.get(address, headers={"If-None-Match": first.headers["ETag"]})
+
+    assert "About 60 recordings are before yours" in first.text
+    assert again.status_code == 304
+
+
 def test_the_line_is_read_once_for_all_who_ask(
     application: Application, browser: FlaskClient, counted: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
