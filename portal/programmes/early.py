@@ -10,6 +10,7 @@ from typing import Any
 
 from portal.checks.check import Severity
 from portal.checks.evaluate import RuleSpec
+from portal.checks.foreign import sentence_about
 from portal.checks.formats import CONTAINER_NAMES, CONTAINERS_OF, FORMATS
 from portal.checks.registry import get_check
 from portal.checks.wording import listed
@@ -35,12 +36,15 @@ def said_early(rules: Sequence[RuleSpec]) -> dict[str, Any]:
     return found
 
 
-def objection(container: str | None, rules: Sequence[RuleSpec]) -> str | None:
-    """A sentence when a file in this container (None: in none that we know) cannot pass; None when it may."""
+def objection(container: str | None, rules: Sequence[RuleSpec], *, head: bytes = b"") -> str | None:
+    """A sentence when a file in this container (None: in none that we read) cannot pass; None when it may.
+
+    head: the file's first bytes, so that the sentence can say what it is instead.
+    """
     asked = said_early(rules)
     wanted = f" The programme asks for {asked['formats_in_words']}." if asked.get("containers") else ""
     if container is None:
-        return (
+        return sentence_about(head) or (
             f"This does not look like a sound file, whatever its name says.{wanted} Export it again from the session."
         )
     if wanted and container not in asked["containers"]:

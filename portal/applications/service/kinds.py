@@ -27,11 +27,11 @@ class AskedKind:
         """Look at what has arrived of a file of this size. Raises WrongKind when it is certain that it cannot pass."""
         arrived = file.seek(0, io.SEEK_END)
         file.seek(0)
-        head = file.read(10)
+        head = file.read(HEAD_BYTES)
         container = sniff(file)
         if container is None and arrived < size_bytes and reaches_beyond(head, arrived_bytes=arrived):
             return
-        if sentence := objection(container, self.rules):
+        if sentence := objection(container, self.rules, head=head):
             raise WrongKind(sentence)
 
     def checked(self, stream: BinaryIO) -> BinaryIO:

@@ -55,3 +55,11 @@ def test_every_format_has_its_containers_and_every_container_its_name() -> None:
     assert (
         {container for homes in CONTAINERS_OF.values() for container in homes} <= set(DEMUXERS) == set(CONTAINER_NAMES)
     )
+
+
+def test_a_file_that_we_know_by_name_is_called_by_it() -> None:
+    assert objection(None, rules("wav"), head=b"wvpk" + bytes(60)) == (
+        "This is a WavPack file, which we do not read. Export the recording as WAV, AIFF or FLAC and upload that."
+    )
+    assert "a REAPER project" in (objection(None, [], head=b"<REAPER_PROJECT 0.1") or "")
+    assert "does not look like a sound file" in (objection(None, [], head=b"once upon a time") or "")
