@@ -8,7 +8,7 @@ PRESET = Preset(
     name="Listening copy",
     issuer="Soundcheck",
     version="1",
-    dated="2026-11-22",
+    dated="2026-09-01",
     note="For slots where the music counts and not the file, such as a work by others or a live document.",
     rules=(
         block("length.duration", min_s=30.0, max_s=900.0, over_s=15.0),

@@ -8,7 +8,7 @@ PRESET = Preset(
     name="Own recording portfolio",
     issuer="Soundcheck",
     version="1",
-    dated="2026-11-22",
+    dated="2026-09-01",
     note="The applicant's own productions of any style. Length and format are required; levels are only remarked on.",
     rules=(
         block("length.duration", min_s=120.0, max_s=360.0, over_s=5.0),

@@ -37,7 +37,7 @@ CHECK = Check(
     needs=("container.sniffed", "container.extension"),
     severity=Severity.WARN,
     standard="Own method: container by its bytes",
-    false_alarm="Low: an unusual alias of a known ending.",
+    false_alarm="Seldom: an unusual alias of a known ending.",
     judge_known=judge,
     describe=lambda params: "a file name ending that fits the content",
 )

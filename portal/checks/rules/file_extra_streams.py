@@ -51,7 +51,7 @@ CHECK = Check(
     needs=("container.audio_streams", "container.video_streams", "container.other_streams"),
     severity=Severity.WARN,
     standard="Own method: streams that the demuxer lists",
-    false_alarm="Low: time code or chapter tracks of editing programs.",
+    false_alarm="Seldom: time code or chapter tracks of editing programs.",
     judge_known=judge,
     describe=lambda params: "one audio track, no video",
 )

@@ -45,7 +45,7 @@ CHECK = Check(
     needs=("defects.noise_floor_lufs", "loudness.integrated_lufs"),
     severity=Severity.INFORM,
     standard="Own method: 5th percentile of K-weighted 400 ms blocks",
-    false_alarm="High: soft continuous music is no noise.",
+    false_alarm="Often: soft music that never pauses is taken for noise.",
     judge_known=judge,
     describe=lambda params: None,
 )

@@ -50,7 +50,7 @@ CHECK = Check(
     severity=Severity.INFORM,
     audience=Audience.STAFF,
     standard="Own method: long-term spectrum of the louder half",
-    false_alarm="High: one of five honest files.",
+    false_alarm="Often: about one of five honest files shows such traces.",
     judge_known=judge,
     describe=lambda params: None,
 )

@@ -46,7 +46,7 @@ CHECK = Check(
     needs=("levels.flat_top_runs", "decoded.duration_s"),
     severity=Severity.INFORM,
     standard="Own method: equal neighbours at the channel's own peak",
-    false_alarm="High: limiters, square-wave basses.",
+    false_alarm="Often: limiters and square-wave basses flatten peaks on purpose.",
     judge_known=judge,
     describe=lambda params: None,
 )

@@ -44,7 +44,7 @@ CHECK = Check(
     needs=("levels.over_samples", "decoded.lossless"),
     severity=Severity.WARN,
     standard="Own method: decoded samples above 1.0",
-    false_alarm="Low.",
+    false_alarm="Never in its count; a floating-point file may hold such samples unharmed.",
     judge_known=judge,
     describe=lambda params: "no sample beyond full scale",
 )
