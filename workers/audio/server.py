@@ -36,14 +36,21 @@ from workers.audio.wire import PROGRESS, Tell, send
 
 def main() -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the owner decides when we end
-    with socket.socket(fileno=0) as owner, tempfile.TemporaryDirectory(prefix="soundcheck-audio-") as nowhere:
-        os.chdir(nowhere)
+    stand_nowhere()
+    with socket.socket(fileno=0) as owner:
         warm_up()
         gc.freeze()
         with owner.makefile("r", encoding="utf-8") as requests:
             for line in requests:
                 send(owner, _answer(line, lambda part: send(owner, json.dumps({PROGRESS: part}).encode())))
     return 0
+
+
+def stand_nowhere() -> None:
+    """Work in an empty folder that is gone already: nothing is left behind, however this process ends."""
+    nowhere = Path(tempfile.mkdtemp(prefix="soundcheck-audio-"))
+    os.chdir(nowhere)
+    nowhere.rmdir()
 
 
 def warm_up() -> None:
