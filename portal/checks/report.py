@@ -16,6 +16,7 @@ SCHEMA_VERSION = 2
 # What the workers' audio engine calls itself. A change there that makes any number differ raises it.
 ENGINE = "soundcheck-audio 3"
 MAX_JSON_BYTES = 256_000
+_NOT_THEN = "the engine of then did not measure it"
 
 # In these groups None is only allowed with a reason in health.not_measured.
 MEASURED_GROUPS = (
@@ -110,12 +111,19 @@ def _from_version_1(plain: dict[str, Any]) -> dict[str, Any]:
     container = plain.get("container")
     if isinstance(container, dict):
         container = {**newer, **container}
-    silence, health = plain.get("silence"), plain.get("health")
-    if isinstance(silence, dict) and isinstance(health, dict) and isinstance(health.get("not_measured"), dict):
+    silence, stereo, health = plain.get("silence"), plain.get("stereo"), plain.get("health")
+    if (
+        isinstance(silence, dict)
+        and isinstance(stereo, dict)
+        and isinstance(health, dict)
+        and isinstance(health.get("not_measured"), dict)
+    ):
         silence = {"loudest_dbfs": None, **silence}
-        reasons = {"silence.loudest_dbfs": "the engine of then did not measure it", **health["not_measured"]}
-        health = {**health, "not_measured": reasons}
-    return {**plain, "schema_version": SCHEMA_VERSION, "container": container, "silence": silence, "health": health}
+        stereo = {"one_sided_s": None, "one_sided_places": [], **stereo}
+        since_then = dict.fromkeys(("silence.loudest_dbfs", "stereo.one_sided_s"), _NOT_THEN)
+        health = {**health, "not_measured": {**since_then, **health["not_measured"]}}
+    newer_groups = {"container": container, "silence": silence, "stereo": stereo, "health": health}
+    return {**plain, "schema_version": SCHEMA_VERSION, **newer_groups}
 
 
 def measurable_fields() -> tuple[str, ...]:

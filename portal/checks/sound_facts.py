@@ -90,6 +90,8 @@ class Stereo(Strict):
     imbalance_lu: float | None = None  # left minus right, BS.1770 level
     dead_channel: bool | None = None
     dead_channels: tuple[int, ...] = ()  # a silent low-frequency channel is none
+    one_sided_s: float | None = None  # most sound at a stretch in which the other channel is silent; 0 when none
+    one_sided_places: tuple[Span, ...] = ()  # channel: the silent one; value: seconds of sound in the other
     dual_mono: bool | None = None  # left and right equal, or their difference under -90 dBFS
 
 

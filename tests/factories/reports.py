@@ -167,6 +167,7 @@ def _clean_sound() -> dict[str, Any]:
             mono_fold_loss_db=0.9,
             imbalance_lu=0.2,
             dead_channel=False,
+            one_sided_s=0.0,
             dual_mono=False,
         ),
         "spectrum": Spectrum(

@@ -6,6 +6,7 @@ import numpy as np
 
 from workers.audio.facts import Facts
 from workers.audio.hops import Hops
+from workers.audio.onesided import OneSided
 from workers.audio.rows import Doubles
 from workers.audio.trace import Trace
 
@@ -18,7 +19,7 @@ _SOUNDING_FS = 1e-3  # a window counts when both channels are above -60 dBFS
 
 _PAIR_FIELDS = (
     "correlation", "min_correlation", "min_correlation_at_s", "negative_share", "mid_band_correlation",
-    "mid_band_max_correlation", "mono_fold_loss_db", "imbalance_lu", "dual_mono",
+    "mid_band_max_correlation", "mono_fold_loss_db", "imbalance_lu", "dual_mono", "one_sided_s",
 )  # fmt: skip
 
 
@@ -35,6 +36,7 @@ class Stereo:
         self._before: Doubles = np.zeros((5, 0))  # of the last windows, per 100 ms
         self._windows = self._sounding = self._opposed = 0
         self._lowest, self._lowest_at = math.inf, 0
+        self._one_sided = OneSided(hop, rate_hz)
         self._trace = Trace(np.fmin)
         self.correlation: Trace | None = (
             None  # per 3 s, every 100 ms, NaN in silence; None when there is nothing to show
@@ -43,6 +45,7 @@ class Stereo:
     def push(self, hops: Hops) -> None:
         if hops.differences is None:
             return
+        self._one_sided.push(hops)
         rows = np.stack([*hops.energies, hops.differences, *hops.sums])
         left, right, difference, *sums = np.add.reduceat(
             rows, np.arange(0, rows.shape[1], STEP_HOPS), axis=1, dtype=np.float64
@@ -64,6 +67,10 @@ class Stereo:
             reason = f"needs two channels, the file has {self._channels}"
             facts.excuse(reason, *(f"stereo.{name}" for name in _PAIR_FIELDS))
             return
+        if rms.max() >= DEAD_RMS_FS:
+            facts.put("stereo", **self._one_sided.found())
+        else:
+            facts.excuse("the whole file is silent", "stereo.one_sided_s")
         difference_rms = math.sqrt(self._difference / frames)
         facts.put("stereo", dual_mono=bool(difference_rms < DUAL_MONO_FS and rms.max() > 0))
         if rms.min() <= 0:

@@ -39,6 +39,7 @@ WHOLE_FILE = (
 
 EXPORT_FAULTS = (
     warn("stereo.dead_channel"),
+    warn("stereo.dropped_channel"),
     warn("silence.head"),
     warn("silence.tail"),
     warn("silence.gap"),

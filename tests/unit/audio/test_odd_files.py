@@ -402,8 +402,10 @@ def test_a_report_of_the_first_version_is_still_read() -> None:
     for name in (*newer, "damage_places"):
         del old["container"][name]
     old["silence"] = {name: value for name, value in plain["silence"].items() if name != "loudest_dbfs"}
+    old["stereo"] = {name: value for name, value in plain["stereo"].items() if not name.startswith("one_sided")}
     read = AudioReport.from_json(json.dumps(old))
     assert all(getattr(read.container, name) is None for name in newer)
     assert read.decoded == report.decoded
     assert judge("file.damaged", read).state is State.PASS
     assert judge("file.joined", read).state is State.NOT_MEASURED
+    assert judge("stereo.dropped_channel", read).state is State.NOT_MEASURED

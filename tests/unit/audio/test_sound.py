@@ -167,6 +167,40 @@ def test_a_dead_channel_is_named() -> None:
     assert report.why_not("stereo.correlation") == "a channel is silent, so there is nothing to compare"
 
 
+@pytest.mark.parametrize("quiet", [0.0, 0.3, "dither"])
+def test_half_a_dead_channel_is_found(quiet: float | str) -> None:
+    signal = CLEAN.copy()
+    rng = np.random.default_rng(4)
+    rest = rng.integers(-1, 2, _at(4)) / 2**15 if quiet == "dither" else np.full(_at(4), quiet)
+    signal[_at(5) : _at(9), 1] = rest
+    signal[_at(6) : _at(7.5), 0] = 0  # the other one rests meanwhile
+    stereo = hear(signal).stereo
+    assert stereo.dead_channel is False
+    assert stereo.one_sided_s == pytest.approx(2.5, abs=0.1)
+    (place,) = stereo.one_sided_places
+    assert (place.channel, place.value) == (1, stereo.one_sided_s)
+    assert (place.start_s, place.end_s) == pytest.approx((5.0, 9.0), abs=0.03)
+
+
+def test_a_channel_that_was_left_empty_at_first_is_found() -> None:
+    signal = np.concatenate([music(50, RATE_HZ, seed=2), CLEAN])
+    signal[: _at(45), 0] = 0
+    stereo = hear(signal).stereo
+    assert stereo.one_sided_places[0].channel == 0
+    assert (stereo.one_sided_places[0].start_s, stereo.one_sided_places[0].end_s) == pytest.approx((0, 45), abs=0.03)
+    assert judge("stereo.dropped_channel", hear(signal)).state is State.FAIL
+
+
+def test_both_channels_may_rest_together() -> None:
+    signal = CLEAN.copy()
+    signal[_at(3) : _at(9)] = 0
+    stereo = hear(signal).stereo
+    assert (stereo.one_sided_s, stereo.one_sided_places) == (0.0, ())
+    silent, mono = hear(signal * 0), hear(signal[:, :1])
+    assert silent.why_not("stereo.one_sided_s") == "the whole file is silent"
+    assert mono.why_not("stereo.one_sided_s") == "needs two channels, the file has 1"
+
+
 def test_dual_mono_polarity_and_width_are_told_apart() -> None:
     left, right = CLEAN.T
     rng = np.random.default_rng(9)

@@ -3,6 +3,7 @@
 import pytest
 
 from portal.checks.check import State
+from portal.checks.sound_facts import Span
 from tests.factories.judging import judge
 
 PASS, WARN, FAIL, NA = State.PASS, State.WARN, State.FAIL, State.NOT_APPLICABLE
@@ -26,6 +27,56 @@ def test_dead_loudspeakers_are_numbered():
     assert said.message.startswith("Channel 3 and channel 4 are silent")
     one = judge("stereo.dead_channel", decoded__channels=6, stereo__dead_channel=True, stereo__dead_channels=(4,))
     assert (one.state, one.message) == (FAIL, "Channel 5 is silent: that loudspeaker stays empty.")
+
+
+def one_sided(*spans):
+    return {
+        "stereo__one_sided_s": max(span.value for span in spans),
+        "stereo__one_sided_places": spans,
+    }
+
+
+def test_a_channel_that_drops_out():
+    half = Span(start_s=75.0, end_s=160.0, channel=1, value=84.0)
+    said = judge("stereo.dropped_channel", **one_sided(half))
+
+    assert said.state is FAIL
+    assert said.text == (
+        "The right channel is silent from 1:15 to 2:40 while the left one goes on. "
+        "Check the cable, the pan or the export, unless it is meant."
+    )
+    assert [(place.start_s, place.end_s, place.channel, place.label) for place in said.places] == [
+        (75.0, 160.0, 1, "right channel silent")
+    ]
+    assert (said.value, said.measured, said.limit) == (84.0, "longest 84.0 s", "at most 5 s")
+    assert judge("stereo.dropped_channel").message == "No side sounds alone."
+
+
+def test_channels_that_drop_out_are_told_in_order_and_up_to_the_end():
+    spans = [Span(start_s=at, end_s=at + 8, channel=0, value=6.0) for at in (90.0, 30.0, 60.0)]
+    end = Span(start_s=150.5, end_s=185.0, channel=1, value=30.0)
+    assert judge("stereo.dropped_channel", **one_sided(end, spans[1])).message == (
+        "The left channel is silent from 0:30 to 0:38 and the right channel is silent from 2:30.5 to the end "
+        "while the other one goes on."
+    )
+    assert judge("stereo.dropped_channel", **one_sided(*spans)).message == (
+        "The left channel is silent from 0:30 to 0:38, from 1:00 to 1:08 and from 1:30 to 1:38 "
+        "while the right one goes on."
+    )
+    said = judge("stereo.dropped_channel", **one_sided(end, *spans))
+    assert said.message.endswith("while the right one goes on, and so in 1 more place.")
+    assert said.place_count == 4
+
+
+@pytest.mark.parametrize(("seconds", "state"), [(5.0, PASS), (5.1, FAIL)])
+def test_a_channel_may_rest_for_a_while(seconds, state):
+    short = Span(start_s=1.0, end_s=9.0, channel=0, value=seconds)
+    assert judge("stereo.dropped_channel", **one_sided(short)).state is state
+
+
+def test_a_dead_channel_does_not_drop_out():
+    span = Span(start_s=0.0, end_s=185.0, channel=1, value=185.0)
+    assert judge("stereo.dropped_channel", **RIGHT_DEAD, **one_sided(span)).state is NA
 
 
 def test_dual_mono():
