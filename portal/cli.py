@@ -1,15 +1,55 @@
-"""The command line: `python -m portal.cli COMMAND`. All but `demo` take their settings from the environment."""
+"""The command line: `python -m portal.cli COMMAND`. All but `demo` take their settings from the environment, or from
+the demo that keeps its data in the folder named by `--state`."""
 
 import os
 import signal
 from pathlib import Path
+from typing import Any
 
 import click
 
+from portal.core.settings import SettingsError
 from portal.stack import demo as stack_demo
+from portal.stack.state import State, StateError
 
 
-@click.group()
+def _take_settings_of(_context: click.Context, _option: click.Parameter, folder: Path | None) -> None:
+    if folder is None:
+        return
+    try:
+        os.environ.update(State(folder.resolve()).kept_settings())
+    except StateError as refused:
+        raise click.ClickException(f"{refused}.") from None
+
+
+def _state_option() -> click.Option:
+    return click.Option(
+        ["--state"],
+        type=click.Path(file_okay=False, path_type=Path),
+        envvar=stack_demo.STATE_VARIABLE,
+        help=f"Work in the world of the demo that keeps its data in this folder ({stack_demo.STATE_VARIABLE}).",
+        is_eager=True,
+        expose_value=False,
+        callback=_take_settings_of,
+    )
+
+
+class Commands(click.Group):
+    """Every command but `demo` takes `--state`, and says what is wrong with its settings without a traceback."""
+
+    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
+        if all(param.name != "state" for param in cmd.params):
+            cmd.params.append(_state_option())
+        super().add_command(cmd, name)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except SettingsError as problem:
+            raise click.ClickException(f"{problem}\nFor the world of a demo, name its folder: --state var") from None
+
+
+@click.group(cls=Commands)
 def cli() -> None:
     """Soundcheck: send, hear, score and decide on sample recordings."""
 

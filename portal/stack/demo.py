@@ -18,6 +18,7 @@ from portal.stack.supervisor import ChildDied, Service, StopRequested, Superviso
 from portal.stack.warden import warden
 
 DEFAULT_STATE = ROOT / "var"
+STATE_VARIABLE = "SOUNDCHECK_STATE"  # names a demo's folder to every other command
 SIGN_IN_HEADS = ("Role", "Name", "E-mail", "Password")
 
 
@@ -128,8 +129,10 @@ class Demo:
             "SCHOOL_NAME": "Northbridge Conservatory",
             "PYTHONUNBUFFERED": "1",
         }
-        theirs = {name: value for name, value in self.given.items() if value}
-        return {**ours, **theirs, "REDIS_URL": redis_url, "PUBLIC_URL": theirs.get("PUBLIC_URL", self.address.url)}
+        theirs = {name: value for name, value in self.given.items() if value and name != STATE_VARIABLE}
+        whole = {**ours, **theirs, "REDIS_URL": redis_url, "PUBLIC_URL": theirs.get("PUBLIC_URL", self.address.url)}
+        self.state.keep_settings({name: whole[name] for name in (*ours, "REDIS_URL", "PUBLIC_URL")})
+        return whole
 
 
 def _demand_answer(redis_url: str) -> None:

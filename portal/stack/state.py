@@ -6,7 +6,7 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlalchemy import URL
 
 LOCK_NAME = "demo.lock"
+SETTINGS_NAME = "settings.json"
 KEPT_BY_THE_DEMO = ("database", "files", "broker", "beat")
 SECRET_NAMES = ("SECRET_KEY", "SECURITY_PASSWORD_SALT")
 HANDOVER_S = 20.0
@@ -72,6 +73,22 @@ class State:
             path.touch(mode=0o600)
             path.write_text(json.dumps({name: secrets.token_urlsafe(48) for name in SECRET_NAMES}))
         kept: dict[str, str] = json.loads(path.read_text())
+        return kept
+
+    def keep_settings(self, settings: Mapping[str, str]) -> None:
+        """Leave what this demo runs with, for commands that are to work in its world."""
+        path = self.folder / SETTINGS_NAME
+        path.touch(mode=0o600)
+        path.write_text(json.dumps(dict(settings)))
+
+    def kept_settings(self) -> dict[str, str]:
+        """What the demo runs with, or ran with last. Raises StateError where none has."""
+        try:
+            kept: dict[str, str] = json.loads((self.folder / SETTINGS_NAME).read_text())
+        except (OSError, ValueError) as problem:
+            raise StateError(
+                f"{self.folder} keeps no demo's settings; start one there: make demo STATE={self.folder}"
+            ) from problem
         return kept
 
 
