@@ -8,10 +8,14 @@ from workers.audio.blocks import Block
 from workers.audio.facts import Facts
 from workers.audio.limits import FULL_SCALE, MAX_PLACES
 from workers.audio.places import Places
+from workers.audio.rows import Doubles
 from workers.audio.runs import RunTracker, runs
 
 SHORTEST_RUN = 3  # equal samples
 FLAT_TOP_SHARE = 0.97  # of the channel's own peak: 0.26 dB
+LOWEST_PEAK_FS = 10 ** (-30 / 20)  # below it equal neighbours are the steps of the bit depth
+LONGEST_TOP_S = 0.05  # longer than half a wave of any note: a constant value, not a top
+MOST_OFFSET = 0.5  # of the peak: where the mean is larger, the peak is an offset
 
 
 class Clipping:
@@ -53,10 +57,14 @@ class Clipping:
 
 
 class FlatTops:
-    """Counts runs of 3 or more equal samples near the channel's own peak, when that peak is below full scale."""
+    """Counts runs of 3 or more equal samples near the channel's own peak, when that peak is below full scale.
+
+    A channel that is hardly there, or holds a constant, has no peaks that could be flat.
+    """
 
     def __init__(self, rate_hz: int, channels: int, *, full_scale: float = FULL_SCALE) -> None:
         self._rate_hz, self._full_scale = rate_hz, full_scale
+        self._longest = round(rate_hz * LONGEST_TOP_S)
         self._peaks = [0.0] * channels
         self._levels: list[dict[float, int]] = [{} for _ in range(channels)]  # level -> runs, near the peak only
         self._places: list[list[tuple[float, int, int]]] = [[] for _ in range(channels)]
@@ -67,15 +75,19 @@ class FlatTops:
             if peak > self._peaks[channel]:
                 self._raise_peak(channel, peak)
             lowest = FLAT_TOP_SHARE * self._peaks[channel]
-            if peak == 0 or peak < lowest or self._peaks[channel] >= self._full_scale:
+            if peak < max(lowest, LOWEST_PEAK_FS) or self._peaks[channel] >= self._full_scale:
                 continue
             self._find(block, channel, lowest)
 
-    def report(self, facts: Facts) -> None:
-        places = [place for own in self._places for place in own]
+    def report(self, facts: Facts, *, means: Doubles) -> None:
+        """means: per channel, over the whole recording."""
+        moving = [
+            channel for channel, mean in enumerate(np.abs(means).tolist()) if mean <= MOST_OFFSET * self._peaks[channel]
+        ]
+        places = [place for channel in moving for place in self._places[channel]]
         facts.put(
             "levels",
-            flat_top_runs=sum(sum(own.values()) for own in self._levels),
+            flat_top_runs=sum(sum(self._levels[channel].values()) for channel in moving),
             flat_top_places=tuple(
                 Span(start_s=start / self._rate_hz, end_s=end / self._rate_hz)
                 for _, start, end in sorted(places, key=lambda place: place[1])[:MAX_PLACES]
@@ -91,7 +103,7 @@ class FlatTops:
     def _find(self, block: Block, channel: int, lowest: float) -> None:
         samples = block.x[channel]
         starts, ends = runs(self._near_top(samples, lowest) & block.same[channel])
-        flat = ends - starts >= SHORTEST_RUN - 1
+        flat = (ends - starts >= SHORTEST_RUN - 1) & (ends - starts < self._longest)
         for start, end in zip(starts[flat].tolist(), ends[flat].tolist(), strict=True):
             level = abs(float(samples[start]))
             levels = self._levels[channel]

@@ -55,6 +55,11 @@ class Levels:
         return np.sqrt(self._squares / self._frames)
 
     @property
+    def means(self) -> Doubles:
+        """(channels,): the constant offset (DC) of each."""
+        return self._sums / self._frames
+
+    @property
     def moving_rms(self) -> Doubles:
         """(channels,): the same without the mean: a constant offset is no sound."""
         power = self._squares / self._frames
@@ -63,7 +68,7 @@ class Levels:
 
     def report(self, facts: Facts) -> None:
         first = self._first if self._first is not None else self._last
-        means = self._sums / self._frames
+        means = self.means
         worst = int(np.abs(means).argmax())
         loudest = int(self._peaks.argmax())
         peak = float(self._peaks[loudest])

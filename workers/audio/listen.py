@@ -90,7 +90,7 @@ class Listener:
         self._report_loudness(facts, loudness)
         self._report_true_peak(facts)
         self._clipping.report(facts)
-        self._flat_tops.report(facts)
+        self._flat_tops.report(facts, means=self._levels.means)
         self._silence.report(facts, rate_hz=self._rate_hz, frames=self._frames)
         self._stereo.report(facts, frames=self._frames, rms=self._levels.moving_rms, channel_lufs=loudness.channel_lufs)
         self._spectrum.report(facts)

@@ -1,7 +1,7 @@
 """Are peaks flattened below full scale?
 
-Runs of three or more equal samples within 0.26 dB of a channel's own peak, where that peak is below full scale. It
-looks like this when a clipped mix was turned down, but also behind limiters and with square waves.
+Runs of three or more equal samples within 0.26 dB of a channel's own peak, where that peak is below full scale and
+above -30 dBFS. It looks like this when a clipped mix was turned down, but also behind limiters and with square waves.
 """
 
 from dataclasses import dataclass

@@ -66,6 +66,22 @@ def test_clipping_that_was_turned_down_leaves_flat_tops() -> None:
     assert report.levels.flat_top_places[0].start_s < 2
 
 
+@pytest.mark.parametrize("level", [0.0, 0.02, 0.5])
+@pytest.mark.parametrize("dithered", [False, True])
+def test_a_channel_without_music_has_no_flat_tops(level: float, dithered: bool) -> None:
+    rng = np.random.default_rng(6)
+    still = np.full(len(CLEAN), level)
+    if dithered:
+        still += rng.integers(-1, 2, len(CLEAN)) / 2**15
+    assert hear(np.stack([CLEAN[:, 0], still], axis=1), kind="pcm16").levels.flat_top_runs == 0
+
+
+def test_a_constant_value_for_a_while_is_no_flat_top() -> None:
+    signal = CLEAN * 0.5
+    signal[_at(3) : _at(8), 0] = 0.7
+    assert (hear(signal).levels.flat_top_runs or 0) <= 2
+
+
 def test_a_run_across_many_blocks_is_one_run() -> None:
     signal = CLEAN * 0.5
     signal[_at(3) : _at(6), 0] = 1.0
