@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from portal.checks.evaluate import RuleSpec
 from portal.core.db import db
 from portal.programmes.models import Intake, Slot
-from portal.recordings.measured import Effects, blocking, effects, newest_reports
+from portal.recordings.measured import Effects, changed, effects, newest_reports
 
 MOST_REPORTS = 500
 
@@ -28,9 +28,8 @@ class Hindsight:
 
 
 def hindsight(slot: Slot, old: Sequence[RuleSpec], new: Sequence[RuleSpec]) -> list[Hindsight]:
-    """The last intake and this one, where either has recordings for such a slot. Nothing where what must be met stays
-    as it is: no other rule can turn anybody away."""
-    if blocking(old) == blocking(new):
+    """The last intake and this one, where either has recordings for such a slot. Nothing where the rules stay."""
+    if not changed(old, new):
         return []
     found = []
     for intake, slot_ids in ((_last_intake(slot.intake), None), (slot.intake, [slot.id])):

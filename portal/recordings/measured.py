@@ -9,13 +9,16 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from portal.checks.check import Audience, Severity
-from portal.checks.evaluate import Effect, RuleSpec, Verdict, evaluate
+from portal.checks.evaluate import SILENT, Effect, RuleSpec, Verdict, evaluate
+from portal.checks.registry import get_check
 from portal.checks.report import SCHEMA_VERSION, AudioReport
 from portal.core.db import db
 from portal.recordings.models import FileVersion, Recording, Report
 from portal.recordings.states import SETTLED
 
 AT_A_TIME = 50
+REMARKS = frozenset({Effect.WARN, Effect.INFORM})
+SAID = frozenset(Effect) - {Effect.NONE}
 
 
 @dataclass(frozen=True)
@@ -31,9 +34,10 @@ class Measured:
 
 @dataclass(frozen=True)
 class Effects:
-    """What other rules would do to recordings: how many they turn away now and then, and for what the further ones.
+    """What other rules would do to recordings: how many they turn away now and then, how many they newly remark on.
 
-    `examined` counts the recordings; `reasons` the checks (by key) that stop one which was not stopped before.
+    `examined` counts the recordings; `reasons` the checks (by key) that stop one which was not stopped before, and
+    `remarks` those that remark on one of which they said nothing before.
     """
 
     examined: int
@@ -41,6 +45,8 @@ class Effects:
     stopped_then: int
     newly_stopped: int
     reasons: Counter[str]
+    newly_remarked: int
+    remarks: Counter[str]
 
 
 def newest_reports(slot_ids: Sequence[str], *, limit: int | None = None) -> Iterator[Measured]:
@@ -62,15 +68,16 @@ def newest_reports(slot_ids: Sequence[str], *, limit: int | None = None) -> Iter
 
 
 def effects(reports: Iterable[AudioReport], old: Sequence[RuleSpec], new: Sequence[RuleSpec]) -> Effects:
-    """Judge reports by two sets of rules and count those that must not be submitted. Pure.
+    """Judge reports by two sets of rules; count those that must not be submitted, and those with a new remark. Pure.
 
     What both sets ask is judged once: whether a recording is turned away does not depend on the order of its reasons.
     """
-    old, new = blocking(old), blocking(new)
-    common = [rule for rule in old if rule in new]
-    dropped, added = [rule for rule in old if rule not in common], [rule for rule in new if rule not in common]
-    examined = stopped_now = stopped_then = newly_stopped = 0
+    told_by_old, told_by_new = concerned(old, old, new), concerned(new, old, new)
+    common = blocking(rule for rule in old if rule in new)
+    dropped, added = (blocking(rule for rule in one if rule not in other) for one, other in ((old, new), (new, old)))
+    examined = stopped_now = stopped_then = newly_stopped = newly_remarked = 0
     reasons: Counter[str] = Counter()
+    remarks: Counter[str] = Counter()
     for report in reports:
         in_both = stopped_by(report, common)
         now, then = in_both or stopped_by(report, dropped), in_both or stopped_by(report, added)
@@ -80,7 +87,32 @@ def effects(reports: Iterable[AudioReport], old: Sequence[RuleSpec], new: Sequen
         if then and not now:
             newly_stopped += 1
             reasons.update(then)
-    return Effects(examined, stopped_now, stopped_then, newly_stopped, reasons)
+        further = _told(report, told_by_new, REMARKS) - _told(report, told_by_old, SAID)
+        newly_remarked += bool(further)
+        remarks.update(further)
+    return Effects(examined, stopped_now, stopped_then, newly_stopped, reasons, newly_remarked, remarks)
+
+
+def changed(old: Sequence[RuleSpec], new: Sequence[RuleSpec]) -> set[str]:
+    """The checks (by key) that two sets of rules ask differently, in whatever order they stand."""
+    return {rule.check_key for one, other in ((old, new), (new, old)) for rule in one if rule not in other}
+
+
+def concerned(rules: Sequence[RuleSpec], old: Sequence[RuleSpec], new: Sequence[RuleSpec]) -> list[RuleSpec]:
+    """Those of the rules whose remarks may be others after the change, with those that may speak in their place."""
+    different = changed(old, new)
+    tellers = {rule.check_key: {*get_check(rule.check_key).told_by, SILENT} for rule in (*old, *new)}
+    touched = {key for key, speakers in tellers.items() if key in different or speakers & different}
+    needed = touched.union(*(tellers[key] for key in touched))
+    return [rule for rule in rules if rule.check_key in needed]
+
+
+def _told(report: AudioReport, rules: Sequence[RuleSpec], wanted: frozenset[Effect]) -> set[str]:
+    return {
+        finding.check_key
+        for finding in evaluate(report, rules)
+        if finding.effect in wanted and finding.audience is Audience.APPLICANT
+    }
 
 
 def blocking(rules: Iterable[RuleSpec]) -> list[RuleSpec]:

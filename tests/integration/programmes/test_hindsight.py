@@ -63,11 +63,31 @@ def test_the_last_intake_and_this_one_are_counted_by_check(house: House) -> None
     assert (this.effects.examined, this.effects.newly_stopped) == (2, 1)
 
 
-def test_what_cannot_turn_anybody_away_is_not_counted(house: House) -> None:
+def test_a_new_remark_is_counted_where_nobody_is_turned_away(house: House) -> None:
+    send_recordings(house.slot, 170.0, 300.0)
+    params = {"min_s": 200.0, "max_s": 600.0}
+    remark = RuleSpec(check_key="length.duration", severity=Severity.WARN, params=params)
+
+    (this,) = hindsight(house.slot, [], [remark])
+
+    assert (this.effects.stopped_now, this.effects.stopped_then, this.effects.newly_stopped) == (0, 0, 0)
+    assert (this.effects.newly_remarked, this.effects.remarks) == (1, {"length.duration": 1})
+
+
+def test_a_reason_that_becomes_a_remark_is_not_a_new_one(house: House) -> None:
+    send_recordings(house.slot, 170.0)
+    remark = RuleSpec(check_key="length.duration", severity=Severity.WARN, params=duration(200.0).params)
+
+    (this,) = hindsight(house.slot, [duration(200.0)], [remark])
+
+    assert (this.effects.stopped_now, this.effects.stopped_then, this.effects.newly_remarked) == (1, 0, 0)
+
+
+def test_rules_that_stay_in_another_order_mean_nothing(house: House) -> None:
     send_recordings(house.slot, 170.0)
     remark = RuleSpec(check_key="loudness.plr", severity=Severity.WARN, params={})
 
-    assert hindsight(house.slot, [duration(120.0)], [duration(120.0), remark]) == []
+    assert hindsight(house.slot, [duration(120.0), remark], [remark, duration(120.0)]) == []
 
 
 def test_of_many_recordings_the_newest_are_counted(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,5 +108,16 @@ def test_the_editor_says_it_before_anything_is_published(grace: FlaskClient, hou
 
     assert (
         "Fall 2026: these rules would have turned away 1 of 2 recordings; the rules in force turn away 0. "
-        "1 more, for Duration (1)."
+        "1 more, for Duration (1). Nobody would get a new remark."
     ) in page.words
+
+
+def test_the_editor_says_what_would_only_be_remarked_on(grace: FlaskClient, house: House) -> None:
+    send_recordings(last_year_s(house), 170.0, 300.0)
+
+    changes = {"length_duration__min_s": "200", "length_duration__severity": "warn"}
+    page = send(grace, editor(grace, house), "/rules", step="preview", **changes)
+
+    assert (
+        "Nobody would have been turned away who is not today. 1 would get a new remark, for Duration (1)." in page.words
+    )
