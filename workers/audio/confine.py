@@ -12,9 +12,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 from workers.audio.landlock import give_up_files_and_network
-from workers.audio.limits import Limits
+from workers.audio.limits import MAX_TAG_CPU_S, Limits
 
 TAG_MEMORY_BYTES = 192 * 1024 * 1024  # what reading tags may take beyond the engine itself
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
@@ -53,6 +54,27 @@ def little_memory(extra_bytes: int = TAG_MEMORY_BYTES) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+class TagTimeUp(BaseException):
+    """Reading tags took too long. No Exception, as the reader of the tags holds those back."""
+
+
+@contextmanager
+def tag_fence(cpu_s: float = MAX_TAG_CPU_S) -> Iterator[None]:
+    """Within this block memory is little, and after `cpu_s` of CPU TagTimeUp is raised. In the main thread only."""
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise TagTimeUp
+
+    before = signal.signal(signal.SIGPROF, stop)
+    try:
+        with little_memory():
+            signal.setitimer(signal.ITIMER_PROF, cpu_s)
+            yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 _BASELINE_BYTES = 0

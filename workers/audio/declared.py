@@ -20,6 +20,7 @@ from mutagen.oggvorbis import OggVorbis
 from mutagen.wave import WAVE
 
 from portal.checks.file_facts import Declared
+from workers.audio.confine import TagTimeUp
 from workers.audio.layout import Layout
 
 _READERS: dict[str, type[FileType]] = {
@@ -30,6 +31,7 @@ _OGG_READERS: tuple[tuple[bytes, type[FileType]], ...] = (
 )  # fmt: skip
 _ENCODER_KEYS = ("encoder", "ENCODER", "TSSE", "\xa9too", "ISFT")  # not TENC: it often names a person
 _MAX_TEXT = 200
+TOOK_TOO_LONG = "Reading the tags took too long, so they were not read."
 
 
 @dataclass
@@ -40,6 +42,7 @@ class Claims:
     tags: dict[str, Any] = field(default_factory=dict)
     pictures: int = 0
     tag_kind: str = ""
+    unread: str | None = None  # why there are tags that were not read
 
 
 def read_claims(
@@ -53,6 +56,8 @@ def read_claims(
         "channels": layout.channels,
         "bits_per_sample": layout.bits,
     }
+    if layout.tags.refusal:
+        return _unread(header, layout.tags.refusal)
     reader = _reader(file, container)
     if reader is None:
         return Claims(Declared(**header))  # RF64, BW64, W64, CAF: mutagen does not know them, our header reader does
@@ -61,8 +66,14 @@ def read_claims(
             file.seek(0)
             found = reader(fileobj=file)
             return _claims(found, header, layout)
+    except TagTimeUp:
+        return _unread(header, TOOK_TOO_LONG)
     except Exception as error:  # noqa: BLE001 - mutagen raises whatever a broken file makes it stumble over
         return Claims(Declared(read_error=_say(error), **header))
+
+
+def _unread(header: dict[str, Any], reason: str) -> Claims:
+    return Claims(Declared(read_error=reason, **header), unread=reason)
 
 
 def _reader(file: BinaryIO, container: str) -> type[FileType] | None:

@@ -13,6 +13,7 @@ class Facts:
     def __init__(self) -> None:
         self._values: dict[str, dict[str, object]] = {}
         self.reasons: dict[str, str] = {}
+        self.limits_hit: list[str] = []  # sentences
 
     def put(self, group: str, **fields: object) -> None:
         self._values.setdefault(group, {}).update(fields)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from workers.audio.confine import confine, little_memory
+from workers.audio.confine import confine, tag_fence
 from workers.audio.limits import Limits
 from workers.audio.listening_copy import CannotCopy, make_copy
 from workers.audio.measure import Measured, measure
@@ -47,7 +47,7 @@ def measure_in_fork(path: Path, *, file_name: str, limits: Limits, tell: Tell = 
     """Measure the file at `path` in a child of its own. Raises OSError when it is no file to open."""
 
     def job(file: BinaryIO, held: tuple[str, ...]) -> bytes:
-        return packed(measure(file, file_name=file_name, limits=limits, tag_guard=little_memory(), confinement=held))
+        return packed(measure(file, file_name=file_name, limits=limits, tag_guard=tag_fence(), confinement=held))
 
     return _in_fork(path, job, limits=limits, tell=tell)
 

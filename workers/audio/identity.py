@@ -39,6 +39,10 @@ def report_identity(facts: Facts, file: BinaryIO, claims: Claims, layout: Layout
     """Put the named fields and the number of pictures."""
     found = [*_from_tags(claims), *_from_chunks(file, layout)]
     unique = list({(one.source, one.field): one for one in found}.values())
+    if claims.unread:
+        facts.limits_hit.append(claims.unread)
+        facts.excuse(claims.unread, "identity")
+        return
     facts.put(
         "identity",
         named_fields=tuple(unique[:MAX_PLACES]),

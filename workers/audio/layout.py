@@ -12,6 +12,7 @@ from portal.checks.sniff import synchsafe
 from portal.checks.sound_facts import Span
 from workers.audio.decode import WAV_PACKET_BYTES, Unreadable
 from workers.audio.limits import MAX_CHUNKS, MAX_TAG_BYTES
+from workers.audio.tagweight import TAG_CHUNKS, TagWeight, weigh_tags
 
 UNKNOWN_SIZES = (0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF, 0x7FFFFFFFFFFFFFFF)
 _NEAR_BYTES = 4096
@@ -51,6 +52,8 @@ class Layout:
     damage_count: int = 0
     damage: list[Span] = field(default_factory=list)
     text_chunks: dict[bytes, tuple[int, int]] = field(default_factory=dict)  # id -> offset, bytes
+    tag_chunks: list[tuple[bytes, int, int]] = field(default_factory=list)  # id, offset, bytes
+    tags: TagWeight = field(default_factory=TagWeight)
 
     @property
     def duration_s(self) -> float | None:
@@ -78,6 +81,7 @@ def read_layout(file: BinaryIO, container: str) -> Layout:
             f"{megabytes:.0f} MB of tags and pictures are embedded in this file. Remove the cover picture and upload "
             "it again."
         )
+    layout.tags = weigh_tags(file, container, layout.tag_chunks)
     return layout
 
 
@@ -98,7 +102,9 @@ def _walk(
         at += header.size + body + (-body % align)
 
 
-def _sort_chunk(layout: Layout, name: bytes, body: int, known: frozenset[bytes]) -> None:
+def _sort_chunk(layout: Layout, name: bytes, body: int, known: frozenset[bytes], *, at: int | None = None) -> None:
+    if at is not None and name in TAG_CHUNKS:
+        layout.tag_chunks.append((name, at, body))
     if name in known or (name in _PADDING and body <= _LARGEST_PADDING):
         layout.metadata_bytes += body
     else:
@@ -124,7 +130,7 @@ def _read_riff(file: BinaryIO, size: int, layout: Layout) -> None:
             continue
         elif name in (b"bext", b"iXML", b"LIST") and body == declared:
             layout.text_chunks.setdefault(name, (at, body))
-        _sort_chunk(layout, name, body, _RIFF_KNOWN)
+        _sort_chunk(layout, name, body, _RIFF_KNOWN, at=at)
     streamed = (riff_size == 0 or _left_open(riff_size, size)) and kind == b"RIFF"
     _check_size(file, size, riff_size + 8, layout, streamed=streamed)
     _count_frames(layout)
@@ -147,7 +153,7 @@ def _read_riff_rest(file: BinaryIO, size: int, at: int, layout: Layout) -> None:
         body = min(declared, size - offset)
         if name in (b"bext", b"iXML", b"LIST") and body == declared:
             layout.text_chunks.setdefault(name, (offset, body))
-        _sort_chunk(layout, name, body, _RIFF_KNOWN)
+        _sort_chunk(layout, name, body, _RIFF_KNOWN, at=offset)
 
 
 def _read_fmt(body: bytes, layout: Layout) -> None:
@@ -233,7 +239,7 @@ def _read_aiff(file: BinaryIO, size: int, layout: Layout) -> None:
             layout.channels, layout.bits = channels, bits
             layout.rate_hz = round(rate) if rate < 1e12 else 0
             layout.codec = "PCM float" if body >= 22 and file.read(4).lower() in (b"fl32", b"fl64") else "PCM"
-        _sort_chunk(layout, name, body, _AIFF_KNOWN)
+        _sort_chunk(layout, name, body, _AIFF_KNOWN, at=at)
     layout.frames = frames
 
 
@@ -251,7 +257,7 @@ def _read_caf(file: BinaryIO, size: int, layout: Layout) -> None:
             layout.frames = max(declared - 4, 0) if layout.codec == "lpcm" and not left_open else None
             layout.ending = "broken_off" if "data_size_beyond_file" in layout.faults else None
         else:
-            _sort_chunk(layout, name, body, _CAF_KNOWN)
+            _sort_chunk(layout, name, body, _CAF_KNOWN, at=at)
     if layout.frames is not None and layout.channels and layout.bits:
         layout.frames //= layout.channels * -(-layout.bits // 8)
 

@@ -66,9 +66,9 @@ def measure(
         health = Health(**watch.numbers(), confinement=confinement)
         known = {name: facts.group(name) for name in ("container", "declared")}
         return Measured(AudioReport.unreadable(str(refusal), health=health, **known))
-    limits_hit: tuple[str, ...] = ()
+    limits_hit = tuple(facts.limits_hit)
     if facts.get("decoded", "stopped_at_limit"):
-        limits_hit = (f"Decoding stopped after {limits.max_duration_s / 3600:g} hours.",)
+        limits_hit += (f"Decoding stopped after {limits.max_duration_s / 3600:g} hours.",)
     facts.excuse_rest("does not apply to this recording")
     health = Health(**watch.numbers(), confinement=confinement, limits_hit=limits_hit, not_measured=facts.reasons)
     return Measured(facts.report(health), listener.waveform, listener.fingerprint)

@@ -67,7 +67,7 @@ class _Walker:
             if at >= self._size or self._gaps > _MOST_GAPS:
                 break
             page = self._bytes(at)
-            length = _page_bytes(page)
+            length = page_bytes(page)
             if length and length <= len(page):
                 at += self._take(page[:length])
                 found.end = at
@@ -158,12 +158,17 @@ class _Walker:
         return None
 
 
-def _page_bytes(page: bytes) -> int:
-    """The length of the page that begins here; 0 when none does."""
+def page_bytes(page: bytes) -> int:
+    """Return the length of the page that begins here; 0 when none does."""
     if len(page) < _HEADER_BYTES or page[:5] != _SYNC:
         return 0
     segments = page[26]
     return _HEADER_BYTES + segments + sum(page[_HEADER_BYTES : _HEADER_BYTES + segments])
+
+
+def with_checksum(page: bytes) -> bytes:
+    """Return the page with the checksum that is true of it."""
+    return page[:22] + _checksum(page).to_bytes(4, "little") + page[26:]
 
 
 def _checksum(page: bytes) -> int:

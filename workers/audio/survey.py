@@ -24,6 +24,7 @@ class Survey:
     """
 
     def __init__(self, file: BinaryIO, container: str, layout: Layout) -> None:
+        file = layout.tags.hidden(file)
         self._file, self._container, self._layout = file, container, layout
         self._size = file.seek(0, 2)
         self._frames: Walk | None = None

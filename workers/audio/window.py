@@ -3,6 +3,8 @@
 import io
 from typing import Any, BinaryIO, cast
 
+Patches = dict[int, bytes]  # offset -> the bytes that stand there instead
+
 
 class _Window(io.RawIOBase):
     def __init__(self, file: BinaryIO, start: int, end: int) -> None:
@@ -33,6 +35,26 @@ class _Window(io.RawIOBase):
         room[: len(data)] = data
         self._at += len(data)
         return len(data)
+
+
+class _Patched(_Window):
+    def __init__(self, file: BinaryIO, patches: Patches) -> None:
+        super().__init__(file, 0, file.seek(0, io.SEEK_END))
+        self._patches = patches
+
+    def readinto(self, room: Any) -> int:
+        start = self._at
+        count = super().readinto(room)
+        for at, other in self._patches.items():
+            first, last = max(at, start), min(at + len(other), start + count)
+            if first < last:
+                room[first - start : last - start] = other[first - at : last - at]
+        return count
+
+
+def patched(file: BinaryIO, patches: Patches) -> BinaryIO:
+    """Return the file with other bytes at some places."""
+    return cast(BinaryIO, _Patched(file, patches))
 
 
 def window(file: BinaryIO, start: int, end: int) -> BinaryIO:
