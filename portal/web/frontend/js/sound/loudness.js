@@ -16,17 +16,18 @@ export function drawLoudness(canvas, { durationS, momentary, shortTerm }) {
   const width = canvas.clientWidth;
   const height = canvas.clientHeight;
   if (!width || !height) return;
-  const scale = devicePixelRatio || 1;
-  canvas.width = width * scale;
-  canvas.height = height * scale;
+  const density = devicePixelRatio || 1;
+  canvas.width = width * density;
+  canvas.height = height * density;
   const pen = canvas.getContext("2d");
-  pen.scale(scale, scale);
+  pen.scale(density, density);
   pen.font = `11px ${getComputedStyle(document.body).fontFamily}`;
   const plot = { pen, width, height: height - AXIS_PX, durationS };
   area(plot, momentary);
   line(plot, shortTerm);
   grid(plot);
   axis(plot);
+  scale(canvas, plot);
 }
 
 function y(plot, lufs) {
@@ -69,28 +70,29 @@ function line(plot, { values, start_s: startS, step_s: stepS }) {
 function grid(plot) {
   const { pen } = plot;
   pen.lineWidth = 1;
-  pen.textAlign = "right";
-  pen.textBaseline = "bottom";
+  pen.strokeStyle = colour("--line");
   for (const lufs of GRID_LUFS) {
     const level = Math.round(y(plot, lufs)) + 0.5;
-    pen.strokeStyle = colour("--line");
     pen.beginPath();
     pen.moveTo(0, level);
     pen.lineTo(plot.width, level);
     pen.stroke();
-    label(plot, `${decibels(lufs).replace(".0", "")}${lufs === GRID_LUFS[0] ? " LUFS" : ""}`, level);
   }
 }
 
-// On a patch of ground, or a loud recording's curve would run through the figures.
-function label({ pen, width }, words, level) {
-  const wide = pen.measureText(words).width;
-  pen.globalAlpha = 0.8;
-  pen.fillStyle = colour("--wave-ground");
-  pen.fillRect(width - wide - 8, level - 13, wide + 8, 13);
-  pen.globalAlpha = 1;
-  pen.fillStyle = colour("--ink-2");
-  pen.fillText(words, width - 4, level - 1);
+// The figures stand beside the plot, where no curve runs through them.
+function scale(canvas, plot) {
+  for (const old of canvas.parentElement.querySelectorAll(".waveform__level")) old.remove();
+  const say = (words, place) => {
+    const level = document.createElement("span");
+    level.className = "waveform__level";
+    level.textContent = words;
+    level.setAttribute("aria-hidden", "true");
+    level.style.insetBlockStart = `${place}px`;
+    canvas.parentElement.append(level);
+  };
+  for (const lufs of GRID_LUFS) say(decibels(lufs).replace(".0", ""), y(plot, lufs));
+  say("LUFS", plot.height + AXIS_PX / 2);
 }
 
 function axis(plot) {
