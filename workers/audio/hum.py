@@ -1,6 +1,11 @@
-"""Mains hum: harmonics of 50 or 60 Hz that stand out of the quietest part of the recording."""
+"""Mains hum: harmonics of 50 or 60 Hz that stand out of the quietest part of the recording.
+
+What is quiet is judged against the recording itself, so that loud hum in the pauses of loud music is found too. What
+tells hum from a bass note then is its pitch: no note of a tuned instrument has its harmonics just there.
+"""
 
 import heapq
+import math
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,12 +13,21 @@ from numpy.typing import NDArray
 from workers.audio.blocks import Block
 from workers.audio.facts import Facts
 
-_QUIETER_THAN_FS = 10 ** (-45 / 20)  # under louder music hum cannot be told from bass
+_QUIET_FS = 10 ** (-45 / 20)  # quiet in any recording
+_UNDER_WHOLE = 10 ** (-12 / 20)  # quiet in this recording: so far under its own RMS
 _MOST_BLOCKS = 20
+_FEWEST_BLOCKS = 2
 _TOP_HZ = 650.0
 _HARMONICS = (1, 2, 3, 4, 5, 6, 7)
-_PEAK_HZ, _AROUND_HZ = 1.5, 12.0
+_AROUND_HZ = 12.0
+_MAINS_WAVERS_HZ, _READING_HZ = (
+    0.3,
+    0.3,
+)  # of the fundamental; of a peak. G1 lies 1 Hz under 50 Hz, B1 1.7 Hz over 60 Hz
 _FLOOR = 1e-22
+_ROUNDING = 1e-6  # of single precision, where an offset is subtracted from itself
+
+Powers = NDArray[np.float32]
 
 
 class Hum:
@@ -21,44 +35,77 @@ class Hum:
 
     def __init__(self, rate_hz: int) -> None:
         self._rate_hz = rate_hz
-        self._quietest: list[tuple[float, int, NDArray[np.float32]]] = []  # a heap: loudest first
+        self._quietest: list[tuple[float, int, Powers]] = []  # a heap: loudest first
         self._step_hz = 0.0
+        self._energy, self._blocks, self._still = 0.0, 0, 0
 
     def push(self, block: Block) -> None:
         frames = block.x.shape[1]
         if block.real < frames:
             return
-        level = float(np.sqrt(block.energies.sum(axis=1).max() / frames))
+        means = block.x.mean(axis=1, dtype=np.float64)
+        powers = block.energies.sum(axis=1, dtype=np.float64) / frames
+        moving = powers - means**2
+        power = float(np.where(moving > powers * _ROUNDING, moving, 0).max())
+        self._blocks, self._energy = self._blocks + 1, self._energy + power
+        if not power > 0:
+            self._still += 1
+            return
         full = len(self._quietest) == _MOST_BLOCKS
-        if not 0 < level < _QUIETER_THAN_FS or (full and level >= -self._quietest[0][0]):
+        if full and power >= -self._quietest[0][0]:
             return
         self._step_hz = self._rate_hz / frames
-        mono = block.x.mean(axis=0) * np.hanning(frames).astype(np.float32)
+        mono = (block.x - means[:, None].astype(np.float32)).mean(axis=0) * np.hanning(frames).astype(np.float32)
         spectrum = np.fft.rfft(mono)[: round(_TOP_HZ / self._step_hz)]
-        power = (spectrum.real**2 + spectrum.imag**2).astype(np.float32)
-        entry = (-level, block.start, power)
+        entry = (-power, block.start, (spectrum.real**2 + spectrum.imag**2).astype(np.float32))
         if full:
             heapq.heapreplace(self._quietest, entry)
         else:
             heapq.heappush(self._quietest, entry)
 
     def report(self, facts: Facts) -> None:
-        if len(self._quietest) < 2:
-            facts.excuse("no passage is quiet enough to hear hum in it", "defects.hum_hz", "defects.hum_db")
+        whole = self._energy / max(self._blocks, 1)
+        limit = max(_QUIET_FS**2, whole * _UNDER_WHOLE**2)
+        quiet = np.array([power for level, _, power in self._quietest if -level < limit])
+        if len(quiet) < _FEWEST_BLOCKS:
+            facts.excuse(self._why_not(), "defects.hum_hz", "defects.hum_db")
             return
-        power = np.mean([one[2] for one in self._quietest], axis=0) + _FLOOR
-        found = {mains: self._height_db(power, mains) for mains in (50.0, 60.0)}
+        # Hum is in all quiet blocks, so the lower quartile keeps it; the mean, when some of them were made silent.
+        views = [np.mean(quiet, axis=0) + _FLOOR, np.quantile(quiet, 0.25, axis=0) + _FLOOR]
+        found = {mains: max(self._height_db(view, mains) for view in views) for mains in (50.0, 60.0)}
         mains = max(found, key=lambda hz: found[hz])
         facts.put("defects", hum_hz=mains, hum_db=found[mains])
 
-    def _height_db(self, power: NDArray[np.float32], mains: float) -> float:
-        """Median over the harmonics of how far each stands over the median of its neighbourhood; one note is no hum."""
+    def _why_not(self) -> str:
+        if self._blocks < _FEWEST_BLOCKS:
+            return "shorter than the 2 s that it needs"
+        if self._still == self._blocks:
+            return "the whole file is silent"
+        if self._still:
+            return "the only quiet passages are digital silence, which holds no hum"
+        return "no passage is quiet enough to hear hum in it"
+
+    def _height_db(self, power: Powers, mains: float) -> float:
+        """The third highest of the harmonics, each over the median of its neighbourhood; one note is no hum."""
         heights = []
+        wide = _AROUND_HZ / self._step_hz
         for harmonic in _HARMONICS:
-            centre = harmonic * mains / self._step_hz
-            near, wide = _PEAK_HZ / self._step_hz, _AROUND_HZ / self._step_hz
-            peak = power[round(centre - near) : round(centre + near) + 1]
-            around = power[max(round(centre - wide), 1) : round(centre + wide) + 1]
-            if len(peak) and len(around) > len(peak):
-                heights.append(10 * float(np.log10(peak.max() / np.median(around))))
-        return float(np.sort(heights)[-3:].min()) if len(heights) >= 3 else 0.0
+            centre, away = harmonic * mains / self._step_hz, harmonic * _MAINS_WAVERS_HZ + _READING_HZ
+            around = power[max(math.floor(centre - wide), 1) : math.ceil(centre + wide) + 1]
+            if centre + wide + 1 < len(power):
+                peak = _peak(power, centre, away / self._step_hz)
+                heights.append(10 * math.log10(peak / float(np.median(around))) if peak else 0.0)
+        return max(sorted(heights)[-3], 0.0) if len(heights) >= 3 else 0.0
+
+
+def _peak(power: Powers, centre: float, away: float) -> float:
+    """The highest local maximum that lies within `away` of `centre`, both in bins; 0 without one."""
+    highest = 0.0
+    for at in range(max(math.floor(centre - away), 1), math.ceil(centre + away) + 1):
+        before, top, after = (math.log(float(one)) for one in power[at - 1 : at + 2])
+        if top < before or top <= after:
+            continue
+        place = at + 0.5 * (before - after) / (before - 2 * top + after)
+        if abs(place - centre) <= away:
+            highest = max(highest, float(power[at]))
+    return highest

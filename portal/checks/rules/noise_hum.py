@@ -1,7 +1,8 @@
 """Does mains hum lie under the music?
 
-Harmonics of 50 or 60 Hz against their neighbours in the quietest parts, below -45 LUFS. Under continuous music hum
-cannot be told from bass notes, and is not measured.
+Harmonics of 50 or 60 Hz against their neighbours in the quietest parts: those below -45 dBFS, or 12 dB and more under
+the level of the whole recording. Only peaks at the very pitch of the mains count, which no bass note of a tuned
+instrument has. Under continuous music hum is not measured.
 """
 
 from dataclasses import dataclass
@@ -43,8 +44,8 @@ CHECK = Check(
     params=Params,
     needs=("defects.hum_db", "defects.hum_hz"),
     severity=Severity.INFORM,
-    standard="Own method: harmonics of 50 and 60 Hz in near-silence",
-    false_alarm="Bass notes near 49 and 98 Hz.",
+    standard="Own method: harmonics of 50 and 60 Hz in the quietest parts",
+    false_alarm="Drones and bass notes at 50, 60 or 100 Hz, as of instruments tuned far from 440 Hz.",
     judge_known=judge,
     describe=lambda params: None,
 )

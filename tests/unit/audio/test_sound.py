@@ -139,7 +139,7 @@ def test_hum_is_heard_in_a_quiet_place() -> None:
     rng = np.random.default_rng(5)
     quiet += rng.standard_normal(quiet.shape) * 1e-4
     assert (hear(quiet).defects.hum_db or 0) < 10
-    hum = sum(sine(2e-3 / n, 12, RATE_HZ, hz=60 * n) for n in range(1, 6))
+    hum = np.sum([sine(2e-3 / n, 12, RATE_HZ, hz=60 * n) for n in range(1, 6)], axis=0)
     report = hear(quiet + hum[:, None])
     assert report.defects.hum_hz == 60
     assert (report.defects.hum_db or 0) > 20
@@ -149,6 +149,48 @@ def test_hum_under_loud_music_is_not_measured() -> None:
     report = hear(CLEAN)
     assert report.defects.hum_db is None
     assert report.why_not("defects.hum_db") == "no passage is quiet enough to hear hum in it"
+
+
+PAUSED = np.concatenate([part for seed in (1, 2) for part in (music(8, RATE_HZ, seed=seed), np.zeros((_at(3), 2)))])
+
+
+def _note(hz: float, level_dbfs: float, harmonics: int) -> Signal:
+    seconds = len(PAUSED) / RATE_HZ
+    return np.sum([sine(1 / n, seconds, RATE_HZ, hz=hz * n) for n in range(1, harmonics + 1)], axis=0)[:, None] * (
+        10 ** (level_dbfs / 20)
+    )
+
+
+@pytest.mark.parametrize(("mains", "noise"), [(50.0, 1e-4), (60.1, 0.0)])
+@pytest.mark.parametrize("level_dbfs", [-70, -40, -32])
+def test_hum_in_the_pauses_is_found_however_loud_it_is(mains: float, level_dbfs: float, noise: float) -> None:
+    hiss = np.random.default_rng(5).standard_normal(PAUSED.shape) * noise
+    defects = hear((PAUSED + hiss + _note(mains, level_dbfs, 3)) * 0.7).defects
+    assert defects.hum_hz == round(mains, -1)
+    assert (defects.hum_db or 0) > 20
+
+
+@pytest.mark.parametrize(
+    ("hz", "level_dbfs"),
+    [(49.0, -50), (49.0, -32), (51.91, -32), (58.27, -32), (61.74, -50), (61.74, -32), (98.0, -32)],
+)
+def test_a_bass_note_is_no_hum_even_alone(hz: float, level_dbfs: float) -> None:
+    hiss = np.random.default_rng(5).standard_normal(PAUSED.shape) * 1e-5
+    defects = hear((PAUSED + hiss + _note(hz, level_dbfs, 8)) * 0.7).defects
+    assert defects.hum_db is not None
+    assert defects.hum_db < 6
+
+
+def test_why_hum_was_not_looked_for_is_said_as_it_is() -> None:
+    said = {"defects.hum_db", "defects.hum_hz"}
+    for signal, reason in (
+        (PAUSED, "the only quiet passages are digital silence, which holds no hum"),
+        (PAUSED * 0, "the whole file is silent"),
+        (PAUSED * 0 + 0.5, "the whole file is silent"),
+        (PAUSED[: _at(1.5)], "shorter than the 2 s that it needs"),
+    ):
+        report = hear(signal)
+        assert {report.why_not(path) for path in said} == {reason}
 
 
 def test_silence_is_measured_at_both_ends_and_inside() -> None:
