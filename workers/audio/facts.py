@@ -1,6 +1,6 @@
 """What the measurements found out, collected under the report's own field names."""
 
-from typing import Any
+from typing import Any, get_args
 
 from portal.checks.file_facts import Health
 from portal.checks.report import AudioReport, measurable_fields
@@ -37,8 +37,11 @@ class Facts:
         self.reasons[group] = reason
 
     def excuse_rest(self, reason: str) -> None:
-        """Give `reason` to every measured field without value or reason, and drop the reasons that were not needed."""
-        empty = {path for path in measurable_fields() if self.get(*path.split(".")) is None}
+        """Give `reason` to every measured field without value or reason, and drop the reasons that were not needed.
+
+        A list is never without value; the number beside it says whether it was measured.
+        """
+        empty = {path for path in _may_be_none() if self.get(*path.split(".")) is None}
         self.excuse(reason, *(path for path in sorted(empty) if path.partition(".")[0] not in self.reasons))
         groups = {path.partition(".")[0] for path in empty}
         self.reasons = {path: why for path, why in self.reasons.items() if path in empty or path in groups}
@@ -46,3 +49,9 @@ class Facts:
     def report(self, health: Health) -> AudioReport:
         """Build the report of a readable file."""
         return AudioReport(readable=True, health=health, **{name: self.group(name) for name in self._values})
+
+
+def _may_be_none() -> list[str]:
+    groups = field_types(AudioReport)
+    fields = (path.split(".") for path in measurable_fields())
+    return [f"{group}.{name}" for group, name in fields if type(None) in get_args(field_types(groups[group])[name])]

@@ -138,7 +138,11 @@ class Listener:
             ),
         )
         if result.peak <= 0:
-            facts.excuse("digital silence has no peak", "loudness")
+            facts.excuse(
+                "digital silence has no peak",
+                "loudness.true_peak_dbtp", "loudness.true_peak_at_s", "loudness.true_peak_channel",
+                "loudness.sample_peak_dbfs", "loudness.sample_peak_at_s", "loudness.sample_peak_channel",
+            )  # fmt: skip
             return
         peak_dbtp = 20 * math.log10(result.peak)
         integrated = facts.get("loudness", "integrated_lufs")

@@ -67,12 +67,15 @@ class Stereo:
             reason = f"needs two channels, the file has {self._channels}"
             facts.excuse(reason, *(f"stereo.{name}" for name in _PAIR_FIELDS))
             return
+        if rms.max() > 0:
+            difference_rms = math.sqrt(self._difference / frames)
+            facts.put("stereo", dual_mono=difference_rms < DUAL_MONO_FS)
+        else:
+            facts.excuse("the whole file is silent", "stereo.dual_mono")
         if rms.max() >= DEAD_RMS_FS:
             facts.put("stereo", **self._one_sided.found())
         else:
             facts.excuse("the whole file is silent", "stereo.one_sided_s")
-        difference_rms = math.sqrt(self._difference / frames)
-        facts.put("stereo", dual_mono=bool(difference_rms < DUAL_MONO_FS and rms.max() > 0))
         if rms.min() <= 0:
             facts.excuse(
                 "a channel is silent, so there is nothing to compare", *(f"stereo.{name}" for name in _PAIR_FIELDS)

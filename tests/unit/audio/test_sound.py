@@ -300,6 +300,34 @@ def test_silence_has_no_loudness_and_says_why() -> None:
     assert report.silence.head_s is None
 
 
+@pytest.mark.parametrize(
+    "signal",
+    [
+        np.zeros((_at(5), 2)),
+        np.full((_at(5), 2), 0.3),
+        CLEAN[:, :1],
+        CLEAN * [1, 0],
+        CLEAN[:4000],
+        np.tile(CLEAN[: _at(4)], (1, 3)),
+    ],
+)
+def test_what_was_not_measured_has_no_value(signal: Signal) -> None:
+    report = hear(signal)
+    for path in report.health.not_measured:
+        group, _, field = path.partition(".")
+        values = [report.value(path)] if field else list(vars(getattr(report, group)).values())
+        assert all(value in (None, ()) if not field else value is None for value in values), path
+
+
+@pytest.mark.parametrize("offset", [0.0, 0.3])
+def test_silence_is_no_mono_mix(offset: float) -> None:
+    report = hear(np.full((_at(4), 2), offset))
+    assert report.stereo.dual_mono is None
+    assert report.why_not("stereo.dual_mono") == "the whole file is silent"
+    assert report.silence.gap_count is None
+    assert report.why_not("silence.gap_count") == "the whole file is silent"
+
+
 OFFSETS = pytest.mark.parametrize("offset", [0.02, 0.1, -0.5])
 
 
