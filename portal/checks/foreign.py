@@ -97,8 +97,8 @@ def sentence_about_front(head: bytes) -> str | None:
     if not at:
         return None
     return (
-        f"In front of the {name} file that this file holds stand {at:,} bytes that belong to no sound file, so players "
-        "refuse it. Export the recording again."
+        f"This file begins with {at:,} bytes that do not belong to it; the {name} recording begins after them. "
+        "Export the recording again."
     )
 
 

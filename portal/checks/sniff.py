@@ -28,7 +28,11 @@ _W64_RIFF = bytes.fromhex("726966662e91cf11a5d628db04c10000")
 _MPEG1_LAYER3_KBPS = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 _MPEG2_LAYER3_KBPS = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
 _MPEG_RATES_HZ = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
-_JUNK_BYTES = 4096  # what players skip before the first MPEG frame
+_JUNK_BYTES = 4096  # what players skip before the first MPEG frame when two frames follow one another
+_MOST_JUNK_BYTES = 64 * 1024  # the same, when a whole row of frames alike follows
+_FRAMES_IN_A_ROW = 6
+_LARGEST_FRAME = 8192  # of ADTS; those of MPEG audio are smaller
+REACH_BYTES = _MOST_JUNK_BYTES + _FRAMES_IN_A_ROW * _LARGEST_FRAME  # enough to know what a file is, mostly
 MOST_ZEROS = 1 << 20  # the same, when it is nothing but zeros
 
 
@@ -58,7 +62,8 @@ def find_sound(file: BinaryIO) -> tuple[str | None, int]:
         if head[:3] == b"ID3":
             found, inside = _behind_tag(file, head, at=zeros)
             return (found, zeros) if found in _FRAMED and inside == 0 else (None, 0)
-    found, junk = _by_frames(head)
+    file.seek(zeros)
+    found, junk = _by_frames(file.read(REACH_BYTES))
     return found, zeros + junk
 
 
@@ -90,10 +95,12 @@ def _leading_zeros(file: BinaryIO, head: bytes) -> int:
 
 
 def reaches_beyond(head: bytes, *, arrived_bytes: int) -> bool:
-    """Whether what a file is stands further on than the bytes that have arrived: behind zeros or a large ID3 tag."""
+    """Whether what a file is may stand beyond the bytes that have arrived: behind zeros, junk or a large ID3 tag."""
     if head and not any(head):
         return arrived_bytes < MOST_ZEROS + HEAD_BYTES
-    return head[:3] == b"ID3" and len(head) >= 10 and 10 + synchsafe(head[6:10]) + HEAD_BYTES > arrived_bytes
+    if head[:3] != b"ID3":
+        return arrived_bytes < REACH_BYTES and not is_foreign(head)
+    return len(head) >= 10 and 10 + synchsafe(head[6:10]) + HEAD_BYTES > arrived_bytes
 
 
 def synchsafe(four: bytes) -> int:
@@ -114,15 +121,30 @@ def _by_magic(head: bytes) -> str | None:
 
 
 def _by_frames(head: bytes) -> tuple[str | None, int]:
-    """MPEG audio has no magic: a header counts only when a second one stands where the first says it ends."""
+    """MPEG audio has no magic: a header counts only when others stand where the first says it ends."""
     start = head.find(b"\xff")
-    while 0 <= start < _JUNK_BYTES:
+    while 0 <= start < _MOST_JUNK_BYTES:
         for name, length in _FRAMED.items():
-            size = length(head[start : start + 7])
-            if size and length(head[start + size : start + size + 7]):
+            if (_has_two if start < _JUNK_BYTES else _has_row)(head, start, length):
                 return name, start
         start = head.find(b"\xff", start + 1)
     return None, 0
+
+
+def _has_two(head: bytes, at: int, length: Callable[[bytes], int]) -> bool:
+    size = length(head[at : at + 7])
+    return size > 0 and length(head[at + size : at + size + 7]) > 0
+
+
+def _has_row(head: bytes, at: int, length: Callable[[bytes], int]) -> bool:
+    """Whether a row of frames of one version, layer and sample rate begins here."""
+    kind = head[at + 1 : at + 2], head[at + 2 : at + 3][0] & 0x0C if at + 2 < len(head) else 0
+    for _ in range(_FRAMES_IN_A_ROW):
+        size = length(head[at : at + 7])
+        if not size or (head[at + 1 : at + 2], head[at + 2] & 0x0C) != kind:
+            return False
+        at += size
+    return True
 
 
 def mpeg_frame_bytes(header: bytes) -> int:

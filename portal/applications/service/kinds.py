@@ -9,7 +9,7 @@ from typing import BinaryIO, cast
 
 from portal.applications.service.files import Prefixed
 from portal.checks.evaluate import RuleSpec
-from portal.checks.sniff import HEAD_BYTES, reaches_beyond, sniff
+from portal.checks.sniff import HEAD_BYTES, REACH_BYTES, reaches_beyond, sniff
 from portal.programmes.early import objection
 from portal.programmes.models import Slot
 from portal.programmes.queries import current_rule_set
@@ -36,9 +36,9 @@ class AskedKind:
 
     def checked(self, stream: BinaryIO) -> BinaryIO:
         """The same stream, its first bytes looked at already. Raises WrongKind."""
-        head = stream.read(HEAD_BYTES)
+        head = stream.read(REACH_BYTES)
         if head:
-            size = len(head) + (len(head) == HEAD_BYTES)  # a full head may go on
+            size = len(head) + (len(head) == REACH_BYTES)  # a full head may go on
             self.demand(io.BytesIO(head), size_bytes=size)
         return cast(BinaryIO, Prefixed(head, stream))
 

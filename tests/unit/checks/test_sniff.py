@@ -50,8 +50,15 @@ def test_everything_else_is_nothing(head: bytes) -> None:
 def test_mpeg_needs_two_frames_in_a_row() -> None:
     assert _sniff(MP3) == "mp3"
     assert _sniff(b"some junk" + MP3) == "mp3"
-    assert _sniff(b"x" * 5000 + MP3) is None
+    assert _sniff(MP3 + b"x" * 5000) == "mp3"
     assert _sniff(MP3[:800]) is None
+
+
+def test_far_behind_junk_mpeg_needs_a_row_of_frames() -> None:
+    assert _sniff(b"x" * 5000 + MP3) == "mp3"
+    assert _sniff(b"x" * 5000 + MP3[:1600]) is None
+    assert _sniff(b"x" * 65_535 + MP3) == "mp3"
+    assert _sniff(b"x" * 65_536 + MP3) is None
 
 
 def test_a_name_or_an_mp3_inside_does_not_change_what_it_is() -> None:

@@ -3,7 +3,6 @@
 import { clock, megabytes } from "../words.js";
 
 const HEAD_BYTES = 64 * 1024;
-const MOST_JUNK_BYTES = 4096;
 
 // What we call here each container that the server names.
 const KINDS = { wav: "wav", rf64: "wav", bw64: "wav", w64: "w64", aiff: "aiff", aifc: "aiff", flac: "flac", ogg: "ogg", mp3: "mp3", adts: "mp3", mp4: "mp4", caf: "caf" };
@@ -26,9 +25,9 @@ export async function readHeader(file) {
   return { kind: framesMayFollow(view) ? "undecided" : "unknown" };
 }
 
-// MPEG audio may begin behind a little that players skip; the server looks closer.
+// MPEG audio may begin behind what players skip; the server looks closer.
 function framesMayFollow(view) {
-  for (let at = 0; at + 1 < Math.min(view.byteLength, MOST_JUNK_BYTES); at++) {
+  for (let at = 0; at + 1 < view.byteLength; at++) {
     if (view.getUint8(at) === 0xff && (view.getUint8(at + 1) & 0xe0) === 0xe0) return true;
   }
   return false;
