@@ -38,6 +38,7 @@ _SAMPLES: dict[str, tuple[type[np.generic], int | None]] = {
 }
 
 
+AS_PCM = "Export it as uncompressed (PCM) WAV, AIFF or FLAC."
 BAD_BEGINNING = "The beginning of this file is damaged, so no audio could be read. Export it again and upload it again."
 
 
@@ -80,7 +81,7 @@ class Decoder:
         # FFmpeg's own codec whitelist only holds while it probes; PyAV opens the decoder without it.
         if context is None or context.name not in CODECS.split(","):
             kind = f"coded as {context.codec.long_name}" if context is not None else "of a kind that nobody knows"
-            raise Unreadable(f"The sound in this file is {kind}, which we do not accept. Export it as WAV or FLAC.")
+            raise Unreadable(f"The sound in this file is {kind}, which we do not accept. {AS_PCM}")
         self.codec = _codec_name(context.name)
         self.extradata = context.extradata or b""
         if self.codec == "flac" and not any(self.extradata[-16:]):
@@ -102,7 +103,7 @@ class Decoder:
         self.sample_format = frame.format.name
         refuse_shape(self.rate_hz, self.channels)
         if self.sample_format.removesuffix("p") not in _SAMPLES:
-            raise Unreadable("We do not accept the kind of samples in this file. Export it as WAV, AIFF or FLAC.")
+            raise Unreadable("We do not accept the kind of samples in this file. " + AS_PCM)
         self._type, self._shift = _SAMPLES[self.sample_format.removesuffix("p")]
         self._resampler: AudioResampler | None = None
         self._resampled_shape: tuple[str, int, int] | None = None

@@ -28,12 +28,12 @@ def judge(report: AudioReport, params: Params) -> Judgement:
     elif size > params.remark_mb * 1e6:
         state = State.WARN
     told = state is not State.PASS
-    pictures = " with a picture" if report.container.picture_streams else ""
+    pictures = " with a picture" if report.container.picture_streams or report.identity.pictures else ""
     value = f"The file carries {megabytes(size)} of tags{pictures}"
     return Judgement(
         state=state,
         message=f"{value}, which slows players down." if told else f"{value}.",
-        action="Remove the embedded cover and export again." if told else "",
+        action=f"Remove {'the embedded cover' if pictures else 'the tags'} and export again." if told else "",
         value=size / 1e6,
         unit="MB",
         measured=megabytes(size),

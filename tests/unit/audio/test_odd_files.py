@@ -233,6 +233,9 @@ ID3 = b"ID3\x03\0\0\0\0\x01\x00" + bytes(128)
         (bytes(100_000), lambda: mp3(PIECE, RATE_HZ), "mp3", 100_000),
         (b"junk" * 100, lambda: mp3(PIECE, RATE_HZ, xing=False), "mp3", 400),
         (bytes(512), lambda: _aac("adts"), "adts", 512),
+        (random.Random(1).randbytes(5000), lambda: mp3(PIECE, RATE_HZ, xing=False), "mp3", 5000),
+        (b"MZ" + bytes(1000), lambda: mp3(PIECE, RATE_HZ, xing=False), "mp3", 1002),
+        (random.Random(2).randbytes(64 * 1024 - 1), lambda: _aac("adts"), "adts", 65_535),
         (ID3, lambda: wav(PIECE, RATE_HZ), "wav", 138),
         (ID3, _vorbis, "ogg", 138),
         (ID3, lambda: _aac("ipod"), "mp4", 138),
@@ -251,14 +254,22 @@ def test_what_players_skip_in_front_is_skipped_and_named(front: bytes, make, sni
 @pytest.mark.parametrize(
     ("front", "make", "says"),
     [
-        (bytes(512), lambda: wav(PIECE, RATE_HZ), "In front of the WAV file that this file holds stand 512 bytes"),
-        (b"x" * 1000, lambda: flac(PIECE, RATE_HZ), "In front of the FLAC file that this file holds stand 1,000 bytes"),
+        (
+            bytes(512),
+            lambda: wav(PIECE, RATE_HZ),
+            "512 bytes that do not belong to it; the WAV recording begins after them.",
+        ),
+        (
+            b"x" * 1000,
+            lambda: flac(PIECE, RATE_HZ),
+            "1,000 bytes that do not belong to it; the FLAC recording begins after them.",
+        ),
     ],
 )
 def test_what_players_do_not_skip_is_refused_by_name(front: bytes, make, says: str) -> None:
     report = listen(front + make()).report
     assert not report.readable
-    assert (report.reason or "").startswith(says)
+    assert report.reason == f"This file begins with {says} Export the recording again."
 
 
 def _through(codec: str, container: str, sample_format: str = "s16") -> bytes:
@@ -322,6 +333,7 @@ def test_a_codec_that_we_do_not_take_is_named(codec: str, container: str, sample
     report = listen(_through(codec, container, sample_format)).report
     assert not report.readable
     assert (report.reason or "").startswith(f"The sound in this file is coded as {says}")
+    assert (report.reason or "").endswith("Export it as uncompressed (PCM) WAV, AIFF or FLAC.")
 
 
 @pytest.mark.parametrize(

@@ -282,6 +282,11 @@ def test_metadata_size_in_words():
     assert (said.value, said.unit) == (200.0, "MB")
 
 
+def test_a_cover_is_blamed_only_where_there_is_one():
+    said = judge("file.metadata_size", container__metadata_bytes=10_000_000, container__picture_streams=0)
+    assert said.text == ("The file carries 10 MB of tags, which slows players down. Remove the tags and export again.")
+
+
 @pytest.mark.parametrize(
     ("encoder", "lossless", "state"),
     [("LAME3.100", True, FAIL), ("LAME3.100", False, PASS), ("Lavf61.7.100", True, PASS)],
