@@ -143,7 +143,7 @@ def test_the_page(app: Flask) -> None:
     address = f"/admin/audit/{school.programme_id}"
 
     page = visit(browsers["grace"], address)
-    assert "Grace Abara gate: judge A1" in page.words
+    assert "Grace Abara judged a requirement A1" in page.words
     assert "state unknown failed" in page.words
     assert "“No degree.”" in page.words
     assert f"/admin/applications/{ada}" in page.links
