@@ -216,6 +216,7 @@ def test_what_the_server_refuses_is_said_and_need_not_be_tried_again(draft: Page
 
 
 def test_signing_out_leaves_no_names_of_files_behind(draft: Page) -> None:
+    expect(draft.locator("#several")).to_be_visible()  # its script is there
     draft.evaluate("localStorage.setItem('tus::tus-br-my secret song.wav::1', '{}')")
     draft.evaluate(
         "addEventListener('submit', event => event.preventDefault());"
