@@ -274,11 +274,11 @@ def verify_receipt(receipt: Path, key_file: Path | None, recording: Path | None)
             found = verify(file.read(signed.MAX_PDF_BYTES + 1), keys)
     except Invalid as refused:
         raise click.ClickException(f"Not genuine. {refused.message}") from None
-    click.echo(f"Genuine: signed with the key {found.key_id}.")
     if found.is_pdf:
-        click.echo(
-            "That holds for the receipt that is attached to the PDF. It says the following, whatever is printed:"
-        )
+        click.echo(f"The receipt attached to {receipt.name} is genuine: signed with the key {found.key_id}.")
+        click.echo("What is printed on the paper is not covered by the signature: compare it with this:")
+    else:
+        click.echo(f"Genuine: signed with the key {found.key_id}.")
     click.echo(f"{found.said.title}. {found.said.issuer}.")
     for fact in found.said.facts:
         click.echo(f"  {fact.label}: {fact.value}")

@@ -85,8 +85,9 @@ def test_the_command_verifies_with_the_installations_keys(receipt: str, settings
     assert "bus.wav is the file “Own production 1: Night Bus” of this receipt, to the last byte." in said
     code, said = run(settings, "verify-receipt", kept(tmp_path, "r.pdf", pdf_of(receipt)), "--recording", other)
     assert code == 1
-    assert "Genuine" in said
-    assert "That holds for the receipt that is attached to the PDF." in said
+    assert "The receipt attached to r.pdf is genuine: signed with the key" in said
+    assert "What is printed on the paper is not covered by the signature: compare it with this:" in said
+    assert "Received: Sun 22 Nov 2026, 07:00:00 EST" in said
     assert "other.wav is none of the files that this receipt names." in said
 
 
@@ -185,12 +186,24 @@ def shown(client: FlaskClient, content: bytes, *, status: int, name: str = "r.js
 
 
 def test_the_page_says_what_a_genuine_receipt_says(client: FlaskClient, receipt: str) -> None:
-    for content in (receipt.encode(), pdf_of(receipt)):
-        page = shown(client, content, status=200)
-        assert "Genuine: r.json" in page.words
-        assert "Receipt 2026-0042" in page.words
+    page = shown(client, receipt.encode(), status=200)
+    assert "Genuine: r.json" in page.words
+    assert "nothing in it was changed since" in page.words
+    assert "Receipt 2026-0042" in page.words
+    assert hashlib.sha256(SOUND).hexdigest() in page.words
+
+
+def test_the_page_claims_of_a_paper_no_more_than_was_signed(client: FlaskClient, receipt: str) -> None:
+    paper = pdf_of(receipt)
+    print_at = paper.index(b"stream\n") + 40
+    changed = paper[:print_at] + bytes([paper[print_at] ^ 1]) + paper[print_at + 1 :]
+    for content in (paper, changed):
+        page = shown(client, content, status=200, name="bad.pdf")
+        assert "The receipt attached to bad.pdf is genuine" in page.words
+        assert "What is printed on the paper is not covered by the signature: compare it with this:" in page.words
+        assert "nothing in it was changed" not in page.words
+        assert "Genuine: bad.pdf" not in page.words
         assert hashlib.sha256(SOUND).hexdigest() in page.words
-        assert ("attached to the PDF" in page.words) is content.startswith(b"%PDF")
 
 
 def test_the_page_refuses_in_words_and_shows_nothing_of_it(client: FlaskClient, receipt: str) -> None:
