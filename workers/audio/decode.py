@@ -39,6 +39,10 @@ _SAMPLES: dict[str, tuple[type[np.generic], int | None]] = {
 
 
 AS_PCM = "Export it as uncompressed (PCM) WAV, AIFF or FLAC."
+BROKEN_OFF = (
+    "This file breaks off before what is needed to read it: the upload or the export was cut off. Play your copy; if "
+    "it plays, upload it again, else export it again."
+)
 BAD_BEGINNING = "The beginning of this file is damaged, so no audio could be read. Export it again and upload it again."
 
 

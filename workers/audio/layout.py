@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from portal.checks.sniff import synchsafe
 from portal.checks.sound_facts import Span
-from workers.audio.decode import WAV_PACKET_BYTES, Unreadable
+from workers.audio.decode import BROKEN_OFF, WAV_PACKET_BYTES, Unreadable
 from workers.audio.limits import MAX_CHUNKS, MAX_TAG_BYTES
 from workers.audio.tagweight import TAG_CHUNKS, TagWeight, weigh_tags
 
@@ -305,11 +305,15 @@ def _read_flac(file: BinaryIO, size: int, layout: Layout) -> None:
         file.seek(at)
         head = file.read(4)
         last, kind, body = bool(head[0] & 128), head[0] & 127, int.from_bytes(head[1:], "big")
-        if kind == 0 and body >= 34:
+        if kind == 0 and body >= 34 and at + 38 <= size:
             read_streaminfo(file.read(34), layout)
         at += 4 + body
         if kind != 0:
             layout.metadata_bytes += min(body, size)
+    if layout.codec is None and at >= size:
+        raise Unreadable(BROKEN_OFF)
+    if not last or at >= size:
+        layout.ending = "broken_off"
     layout.audio_bytes = max(size - at, 0)
 
 

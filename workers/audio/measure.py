@@ -13,7 +13,7 @@ from portal.checks.foreign import sentence_about, sentence_about_front
 from portal.checks.report import AudioReport
 from portal.checks.sniff import HEAD_BYTES, find_sound, synchsafe
 from workers.audio.declared import read_claims
-from workers.audio.decode import Decoder, Unreadable, refuse_shape
+from workers.audio.decode import BROKEN_OFF, Decoder, Unreadable, refuse_shape
 from workers.audio.decoded import report_decoded, stream_layout
 from workers.audio.facts import Facts
 from workers.audio.health import Stopwatch
@@ -31,10 +31,6 @@ EMPTY = "This file is empty. Export the recording again and upload it again."
 CONTRADICTORY = (
     "The header of this file contradicts itself: its block alignment does not fit its channels and bits, so its sound "
     "would be read as noise. Export it again from the session."
-)
-BROKEN_OFF = (
-    "This file breaks off before what is needed to read it: the upload or the export was cut off. Play your copy; if "
-    "it plays, upload it again, else export it again."
 )
 _INVALID = "the file contains invalid sample values (NaN, infinity, or far beyond any level)"
 _SOUND_GROUPS = ("loudness", "levels", "silence", "stereo", "spectrum", "defects", "fingerprint")

@@ -88,6 +88,13 @@ def test_a_file_that_breaks_off_says_so(make, says: str) -> None:
     assert judge("file.damaged", listen(whole).report).state is State.PASS
 
 
+@pytest.mark.parametrize("kept", [4, 8, 10, 41, 42, 60])
+def test_a_flac_that_ends_before_its_sound_was_cut_off(kept: int) -> None:
+    report = listen(flac(PIECE, RATE_HZ)[:kept]).report
+    assert not report.readable
+    assert (report.reason or "").startswith(f"This file breaks off before what is needed to read it: {CUT}")
+
+
 @pytest.mark.parametrize("make", [lambda: mp3(PIECE, RATE_HZ, xing=False), lambda: _aac("adts")])
 def test_a_last_frame_that_is_incomplete_is_remarked_on(make) -> None:
     whole = make()
