@@ -12,7 +12,7 @@ from portal.checks.file_facts import Container, Declared, Decoded, Fingerprint, 
 from portal.checks.sound_facts import Defects, Levels, Loudness, Silence, Spectrum, Stereo
 from portal.checks.strict import ReportError, Strict, field_types
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 # What the workers' audio engine calls itself. A change there that makes any number differ raises it.
 ENGINE = "soundcheck-audio 3"
 MAX_JSON_BYTES = 256_000
@@ -89,8 +89,8 @@ class AudioReport(Strict):
         except (json.JSONDecodeError, RecursionError) as error:
             raise ReportError(f"not JSON: {error}") from error
         version = plain.get("schema_version") if isinstance(plain, dict) else None
-        if version == 1:
-            plain, version = _from_version_1(plain), SCHEMA_VERSION
+        if version in (1, 2):
+            plain, version = _from_older(plain), SCHEMA_VERSION
         if version != SCHEMA_VERSION:
             raise ReportError(f"schema_version is {version!r}; this code reads {SCHEMA_VERSION}")
         return cls.from_plain(plain)
@@ -105,8 +105,9 @@ class AudioReport(Strict):
                 raise ReportError(f"{path} is None without a reason in health.not_measured")
 
 
-def _from_version_1(plain: dict[str, Any]) -> dict[str, Any]:
-    """Version 2 told more about the container. What an older report did not look at stays unknown."""
+def _from_older(plain: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 told more about the container, version 3 about silence on one side. What an older report did not look
+    at stays unknown."""
     newer = Container().to_plain()
     container = plain.get("container")
     if isinstance(container, dict):

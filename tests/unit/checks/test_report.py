@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from portal.checks.file_facts import Container, Decoded, Health
-from portal.checks.report import MAX_JSON_BYTES, AudioReport, measurable_fields
+from portal.checks.report import MAX_JSON_BYTES, SCHEMA_VERSION, AudioReport, measurable_fields
 from portal.checks.sound_facts import Defects, Levels, Loudness, Silence, Span
 from portal.checks.strict import MAX_ITEMS, ReportError
 from tests.factories.reports import make_report, make_unreadable
@@ -78,7 +78,7 @@ def _changed(change):
         (lambda p: p["loudness"].pop("plr_lu"), "missing field 'loudness.plr_lu'"),
         (lambda p: p.update(extra=1), "unknown field 'extra'"),
         (lambda p: p.pop("stereo"), "missing field 'stereo'"),
-        (lambda p: p.update(schema_version=99), "schema_version is 99; this code reads 2"),
+        (lambda p: p.update(schema_version=99), "schema_version is 99; this code reads 3"),
         (lambda p: p.pop("schema_version"), "schema_version is None"),
         (lambda p: p.update(stereo=[]), "stereo: expected an object, got list"),
         (lambda p: p["silence"].update(gaps="none"), "silence.gaps: expected a list, got str"),
@@ -90,6 +90,19 @@ def _changed(change):
 def test_reads_back_strictly(change, message):
     with pytest.raises(ReportError, match=message):
         AudioReport.from_json(_changed(change))
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_report_from_before_one_sided_stretches_is_still_read(version):
+    def older(plain):
+        plain["schema_version"] = version
+        del plain["stereo"]["one_sided_s"], plain["stereo"]["one_sided_places"], plain["silence"]["loudest_dbfs"]
+
+    read = AudioReport.from_json(_changed(older))
+
+    assert read.stereo.one_sided_s is None
+    assert read.why_not("stereo.one_sided_s")
+    assert read.schema_version == SCHEMA_VERSION
 
 
 @pytest.mark.parametrize(
