@@ -67,7 +67,7 @@ def test_each_line_says_first_which_file_it_is_about(tmp_path: Path) -> None:
         Path(os.fsdecode(name)).write_bytes(b"a text file")
     done = _run(*sorted(tmp_path.iterdir()))
     lines = [json.loads(line) for line in done.stdout.splitlines()]
-    assert [Path(line["file"]).name for line in lines] == ["caf\ufffd.t\ufffd", "Übung.txt"]
+    assert [Path(line["file"]).name for line in lines] == ["caf\\xe9.t\\xe9", "Übung.txt"]
     assert {next(iter(line)) for line in lines} == {"file"}
     assert done.returncode == 0
 
@@ -76,7 +76,9 @@ def test_the_help_says_how_to_name_a_file_that_begins_with_a_dash() -> None:
     done = _run("--help")
     assert done.returncode == 0
     assert "python -m workers.audio -- -take.wav" in " ".join(done.stdout.split())
-    assert _run("-take.wav").returncode == 2
+    refused = _run("-take.wav")
+    assert refused.returncode == 2
+    assert "python -m workers.audio -- -take.wav" in refused.stderr
 
 
 def test_wrong_usage_is_2_and_every_argument_gets_its_line(tmp_path: Path) -> None:
@@ -91,13 +93,26 @@ def test_wrong_usage_is_2_and_every_argument_gets_its_line(tmp_path: Path) -> No
     assert [line["file"] for line in lines] == [str(argument) for argument in arguments]
     assert [line["readable"] for line in lines] == [False, False, False, False, True]
     assert [line["reason"] for line in lines] == [
-        "Cannot be opened: No such file or directory.", *3 * ["Cannot be opened: not a regular file."], None,
-    ]  # fmt: skip
+        "Cannot be opened: No such file or directory.",
+        "This is a pipe, not a file. Name the recording itself.",
+        "This is a folder, not a file. Name the recording itself.",
+        "This is a device, not a file. Name the recording itself.",
+        None,
+    ]
+
+
+def test_what_is_no_file_gets_the_verdict_unreadable(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "p.wav")
+    done = _run(tmp_path / "p.wav", tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [line["readable"] for line in lines] == [False, False]
 
 
 def test_nobody_is_promised_help_that_was_not_called(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
+    (tmp_path / "a.wav").touch()
     failed = Outcome(b"", "engine", "exit code 4", 0.1, 1000)
     monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
     monkeypatch.setattr("workers.audio.forked.measure_in_fork", lambda path, **_: failed)
