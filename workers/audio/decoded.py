@@ -26,6 +26,11 @@ def coded_bits(decoder: Decoder, layout: Layout) -> int | None:
     return layout.bits if decoder.codec == "flac" else None
 
 
+def _layout_name(name: str) -> str:
+    """FFmpeg's name; it only counts channels that have no usual place, and a single one is mono wherever it is."""
+    return "mono" if name.startswith("1 channels") else name[:100]
+
+
 def report_decoded(facts: Facts, decoder: Decoder, pcm: PcmFacts, layout: Layout, *, joined: bool = False) -> None:
     """Put the group "decoded". The decoder must have run to its end.
 
@@ -43,7 +48,7 @@ def report_decoded(facts: Facts, decoder: Decoder, pcm: PcmFacts, layout: Layout
         frames=decoder.frames,
         sample_rate_hz=decoder.rate_hz,
         channels=decoder.channels,
-        channel_layout=decoder.layout[:100],
+        channel_layout=_layout_name(decoder.layout),
         bits_per_sample=bits,
         effective_bits=min(effective, bits) if effective and bits else effective,
         bitrate_bps=round(decoder.audio_bytes * 8 / duration_s) if duration_s else None,

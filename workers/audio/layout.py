@@ -162,7 +162,7 @@ def _read_fmt(body: bytes, layout: Layout) -> None:
     tag, channels, rate, byte_rate, align, bits = struct.unpack("<HHIIHH", body[:16])
     if tag == 0xFFFE and len(body) >= 26:
         tag = struct.unpack("<H", body[24:26])[0]
-    layout.channels, layout.rate_hz, layout.bits = channels, rate, bits
+    layout.channels, layout.rate_hz, layout.bits = channels, rate, bits or None  # coded sound has none, and says 0
     layout.codec = {1: "PCM", 3: "PCM float"}.get(tag, f"WAVE format 0x{tag:04x}")
     if tag in (1, 3) and bits:
         frame_bytes = channels * -(-bits // 8)

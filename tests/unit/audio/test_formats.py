@@ -84,6 +84,19 @@ def test_floats_keep_their_peaks_above_full_scale(kind: str, extensible: bool) -
     assert report.levels.over_places[0].value == pytest.approx(6.5, abs=6.5)
 
 
+@pytest.mark.parametrize("speakers", [0, 2, 4, 0x800])
+def test_one_channel_is_mono_whatever_speaker_the_header_names(speakers: int) -> None:
+    data = bytearray(wav(music(1, RATE_HZ)[:, :1], RATE_HZ, extensible=True))
+    data[40:44] = speakers.to_bytes(4, "little")
+    assert listen(bytes(data)).report.decoded.channel_layout == "mono"
+
+
+def test_an_mp3_in_a_wav_declares_no_bits() -> None:
+    data = encoded(music(1, RATE_HZ), RATE_HZ, codec="libmp3lame", container="wav", sample_format="s16p")
+    report = listen(data).report
+    assert (report.decoded.codec, report.declared.bits_per_sample) == ("mp3", None)
+
+
 def test_24_bits_that_are_really_16_are_seen() -> None:
     from_16 = hear((PIECE * 32768).round() / 32768, kind="pcm24")
     assert (from_16.decoded.bits_per_sample, from_16.decoded.effective_bits) == (24, 16)
