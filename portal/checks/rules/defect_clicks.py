@@ -1,6 +1,7 @@
 """Are there clicks or crackles?
 
-Isolated outliers of the second difference of the waveform. Rates are per minute, counting at least one minute.
+Isolated outliers of the second difference of the waveform that are not the beginning of a louder sound, as of a drum.
+Rates are per minute, counting at least one minute.
 """
 
 from dataclasses import dataclass

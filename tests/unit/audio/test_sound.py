@@ -126,6 +126,25 @@ def test_clicks_are_found_where_they_are() -> None:
     assert found == pytest.approx(places, abs=2)
 
 
+@pytest.mark.parametrize("decay_s", [0.02, 0.1, 0.3, 1.0])
+def test_a_drum_that_begins_with_a_step_is_no_click(decay_s: float) -> None:
+    signal = CLEAN * 0.05
+    for start in np.arange(0.25, 11.5, 0.47):
+        tail = np.arange(len(signal) - _at(start)) / RATE_HZ
+        hit = 0.8 * np.exp(-tail / decay_s) * np.cos(2 * np.pi * (50 * tail - 3 * np.exp(-tail / 0.03)))
+        signal[_at(start) :] = hit[:, None] + CLEAN[_at(start) :] * 0.05
+    assert hear(signal).defects.clicks == 0
+
+
+def test_clicks_at_the_joints_of_blocks_are_found() -> None:
+    signal = np.random.default_rng(2).standard_normal(CLEAN.shape) * 1e-4
+    frames = 96 * RATE_HZ // 100
+    places = [2 * frames - 2, 4 * frames - 1, 6 * frames, 8 * frames + 1]
+    signal[places] += 0.1
+    found = [round(click.start_s * RATE_HZ) for click in hear(signal).defects.click_places]
+    assert found == pytest.approx(places, abs=2)
+
+
 def _smoothest(second: int) -> int:
     """The frame between drum hits, within this second of the clean music, around which it bends least."""
     bend = np.abs(np.diff(CLEAN[_at(second) : _at(second + 1), 0], n=2))
