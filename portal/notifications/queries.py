@@ -80,9 +80,10 @@ def failed(mail_id: str) -> FailedMail | None:
 
 
 def about(application_id: str) -> Sequence[OutboxMail]:
-    """Every mail about an application, oldest first."""
+    """Every mail about an application, oldest first, without notices that were passed on: those mails stand here."""
+    passed_on = sa.and_(OutboxMail.to_address == "", OutboxMail.state == MailState.SENT)
     return db.session.scalars(
         sa.select(OutboxMail)
-        .where(OutboxMail.context["application_id"].as_string() == application_id)
+        .where(OutboxMail.context["application_id"].as_string() == application_id, sa.not_(passed_on))
         .order_by(OutboxMail.created_at, OutboxMail.id)
     ).all()

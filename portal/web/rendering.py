@@ -17,6 +17,7 @@ from portal.core import clock
 from portal.core.moments import in_place, in_utc_beside, in_zone
 from portal.web.assets import asset
 from portal.web.deed_words import deed_words
+from portal.web.mail_words import mail_to, mail_words
 from portal.web.marks import marks_of, places_to_play
 from portal.web.status_words import StatusWords, status_words
 
@@ -120,6 +121,8 @@ def register(app: Flask) -> None:
     app.jinja_env.filters.update(
         datetime=format_datetime,
         deed=deed_words,
+        mail_to=mail_to,
+        mail_words=mail_words,
         date=format_date,
         clock=format_clock,
         duration=format_duration,
