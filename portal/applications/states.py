@@ -53,13 +53,17 @@ class GateState(StrEnum):
 
 
 class ExtensionState(StrEnum):
-    """Where somebody's wish for more time stands. What was replaced by another date counts no more."""
+    """Where somebody's wish for more time stands. What was replaced by another date counts no more.
+
+    Closed is what nobody had answered when the application was sent or withdrawn.
+    """
 
     ASKED = "asked"
     GRANTED = "granted"
     REFUSED = "refused"
     REVOKED = "revoked"
     REPLACED = "replaced"
+    CLOSED = "closed"
 
 
 class ExtensionAction(StrEnum):
@@ -67,6 +71,7 @@ class ExtensionAction(StrEnum):
     REFUSE = "refuse"
     REVOKE = "revoke"
     REPLACE = "replace"
+    CLOSE = "close"
 
 
 E, X = ExtensionState, ExtensionAction
@@ -74,6 +79,7 @@ E, X = ExtensionState, ExtensionAction
 EXTENSION_STEPS = {
     (E.ASKED, X.GRANT): E.GRANTED,
     (E.ASKED, X.REFUSE): E.REFUSED,
+    (E.ASKED, X.CLOSE): E.CLOSED,
     (E.GRANTED, X.REVOKE): E.REVOKED,
     (E.GRANTED, X.REPLACE): E.REPLACED,
 }

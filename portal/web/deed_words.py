@@ -23,6 +23,7 @@ DEEDS = {
     "export.download": "downloaded an export",
     "export.expire": "removed an old export",
     "extension.ask": "asked for more time",
+    "extension.close": "closed a question for more time by sending or withdrawing",
     "extension.grant": "gave more time",
     "extension.refuse": "refused more time",
     "extension.revoke": "took granted time back",

@@ -102,6 +102,7 @@ WORDS: dict[str, dict[str, StatusWords]] = {
         "refused": _quiet("Refused", "minus"),
         "revoked": _quiet("Taken back", "minus"),
         "replaced": _quiet("Replaced", "minus"),
+        "closed": _quiet("Closed without an answer", "minus"),
     },
     "intake": {
         "draft": _quiet("Not published", "pencil"),

@@ -100,6 +100,15 @@ def revoke(extension: Extension, *, actor: Actor, answer: str) -> None:
         _tell("extension.revoked", extension)
 
 
+def close_asked(application: Application, *, actor: Actor) -> None:
+    """Close a question that nobody has answered: the application is sent or withdrawn. Inside that command."""
+    db.session.refresh(application, ["extensions"])
+    for one in application.extensions:
+        if one.state is ExtensionState.ASKED:
+            _step(one, ExtensionAction.CLOSE, actor=actor, answer="")
+            _note("close", one, actor=actor)
+
+
 def set_own_deadline(
     application: Application, until: datetime, *, actor: Actor, answer: str, access_code_id: str | None = None
 ) -> Extension:

@@ -13,6 +13,7 @@ from portal.applications.missing import what_is_missing
 from portal.applications.models import Application
 from portal.applications.receipts.contents import receipt_of
 from portal.applications.receipts.issuing import issue
+from portal.applications.service import extensions
 from portal.applications.service.steps import take_step
 from portal.applications.states import ApplicationAction
 from portal.core import clock, outbox
@@ -42,6 +43,7 @@ def submit(application: Application, *, actor: Actor) -> dict[str, Any]:
         submitted = receipt_of(contents, submitted_at=now)
         application.receipt = submitted
         receipt = issue(application, submitted)
+        extensions.close_asked(application, actor=actor)
         hand_in([item.version.id for item in contents.items if item.version is not None], at=now)
         _mail("application.submitted", application, receipt_number=receipt.number)
         return submitted
@@ -53,6 +55,7 @@ def withdraw(application: Application, *, actor: Actor) -> None:
         now = clock.now()
         policy.withdraw(actor, application, now).enforce()
         take_step(application, ApplicationAction.WITHDRAW, actor=actor, values={"withdrawn_at": now})
+        extensions.close_asked(application, actor=actor)
         _mail("application.withdrawn", application)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, request, url_for
+from flask import current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.applications import policy, queries
 from portal.applications.models import AccessCode
 from portal.applications.service import late_entry
+from portal.bootstrap import SETTINGS
 from portal.core import clock
 from portal.core.errors import Stale
 from portal.programmes import queries as programmes
@@ -67,6 +68,7 @@ def _page(intake: Intake, form: AccessCodeForm) -> str:
         asked_count=queries.extensions_asked_count([intake.id]).get(intake.id, 0),
         answered=queries.extensions_answered(intake.id, after=request.args.get("after")),
         codes=[(code, policy.use_code(code, now)) for code in codes],
+        begin_at=current_app.extensions[SETTINGS].public_url + url_for("applicant.begin", intake_id=intake.id),
         form=form,
     )
 

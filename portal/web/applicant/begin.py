@@ -47,6 +47,7 @@ def _page(intake: Intake, form: CodeForm) -> str:
     return render_template(
         "applicant/begin.html",
         intake=intake,
+        own=drafts.own_in(actor, intake),
         ruling=policy.start(actor, intake, now),
         may_start_late=policy.start_late(actor, intake, now),
         rules=deadline_rules(intake),

@@ -267,6 +267,20 @@ def test_only_a_draft_gets_more_time(world: Session, become: Callable[..., objec
         case.asked()
 
 
+@pytest.mark.parametrize("become", [submit, withdraw])
+def test_an_unanswered_question_is_closed_with_the_draft(
+    world: Session, become: Callable[..., object]
+) -> None:
+    case = Case()
+    extension = case.asked()
+    become(case.application, actor=case.ada)
+    assert extension.state is ExtensionState.CLOSED
+    (deed,) = deeds("extension.close")
+    assert (deed.actor_id, deed.application_id) == (case.ada.person_id, case.application.id)
+    with pytest.raises(NotAllowed, match="Only a draft"):
+        refuse(extension, actor=case.grace, answer="Too late.")
+
+
 def test_nobody_but_the_programmes_administrators_decides(world: Session) -> None:
     case = Case()
     extension = case.asked()

@@ -16,6 +16,7 @@ from portal.accounts.models import Person
 from portal.applications.models import AccessCode, Application
 from portal.applications.service.extensions import ask, grant
 from portal.applications.service.late_entry import make_code
+from portal.applications.service.sending import submit
 from portal.applications.states import ExtensionState
 from portal.core import clock
 from portal.core.db import db, transaction
@@ -123,6 +124,19 @@ def test_a_date_that_cannot_be_comes_back_with_a_sentence(
     assert deeds("extension.grant") == []
 
 
+def test_sending_closes_the_question_and_everybody_can_read_so(
+    ada: FlaskClient, grace: FlaskClient, draft: Application
+) -> None:
+    ask(draft, actor=acting_as(draft.applicant), days=3, reason=WHY)
+    submit(draft, actor=acting_as(draft.applicant))
+    for address in (f"/apply/{draft.id}", f"/apply/{draft.id}/receipt"):
+        assert "You sent your application, so your question for more time was closed." in visit(ada, address).words
+    page = visit(grace, f"/admin/intakes/{draft.intake_id}/deadlines")
+    assert "Nobody waits" in page.words
+    assert "Closed without an answer" in page.words
+    assert f"“{WHY}”" in visit(grace, f"/admin/applications/{draft.id}").words
+
+
 def test_after_the_deadline_one_can_still_ask_for_a_day(ada: FlaskClient, draft: Application) -> None:
     with clock.frozen(DEADLINE + 23 * HOUR):
         page = visit(ada, f"/apply/{draft.id}")
@@ -181,6 +195,15 @@ def test_from_the_public_page_to_a_late_draft(app: Flask, late: Callable[..., Ac
     assert "You have begun with an access code." in page.words
 
 
+def test_who_has_an_application_finds_it_where_others_enter_a_code(ada: FlaskClient, draft: Application) -> None:
+    with clock.frozen(draft.intake.start_cutoff_at + HOUR):
+        page = visit(ada, f"/apply/intakes/{draft.intake_id}")
+    assert f"You have an application here already Its number is {draft.number}." in page.words
+    assert f"/apply/{draft.id}" in page.links
+    assert "You cannot begin now" not in page.words
+    assert not [form for form in page.forms if "/intakes/" in form.action]
+
+
 def test_guessing_codes_soon_has_to_wait(app: Flask, late: Callable[..., AccessCode]) -> None:
     code = late()
     ben = signed_in_as(app, make_person("Ben"))
@@ -192,6 +215,13 @@ def test_guessing_codes_soon_has_to_wait(app: Flask, late: Callable[..., AccessC
     assert db.session.get_one(AccessCode, code.id).uses == 0
     cleo = signed_in_as(app, make_person("Cleo Third"))
     send(cleo, visit(cleo, address), "/late", code=code.code)
+
+
+def test_the_codes_say_where_they_are_entered(grace: FlaskClient, draft: Application) -> None:
+    page = visit(grace, f"/admin/intakes/{draft.intake_id}/deadlines")
+    (address,) = [link for link in page.links if link.endswith(f"/apply/intakes/{draft.intake_id}")]
+    assert address.startswith("http")
+    assert f"It is entered, signed in, on {address}" in page.words
 
 
 def test_making_and_revoking_a_code(grace: FlaskClient, draft: Application) -> None:
