@@ -21,7 +21,8 @@ _ID3_OF_NO_VERSION = b"\x09"  # which nobody reads, and everybody skips
 _ATOMS_WITH_ATOMS = {b"moov": 0, b"trak": 0, b"udta": 0, b"meta": 4, b"ilst": 0}  # bytes between header and first atom
 _TAG_ATOMS = (b"udta", b"ilst")
 _COMMENT_HEADERS = {b"\x01vorbis": 7, b"OpusHead": 8, b"\x7fFLAC": 4}  # first packet -> what precedes the comments
-_LARGEST_PAGE = 1 << 16
+_HEAD_BYTES = 27 + 255 + 8  # of a page, with the mark of its codec
+_MOST_PAGES = 1_000_000
 
 
 @dataclass
@@ -169,37 +170,45 @@ def _weigh_comments(body: bytes, weight: TagWeight) -> None:
 
 
 def _weigh_ogg(file: BinaryIO, weight: TagWeight) -> None:
-    """The second packet of the first stream with sound. Its vendor and its count, of length 0, hide the rest."""
-    serial, skip, comments = b"", 0, b""
-    for at, page in _pages(file):
-        start = 27 + page[26]
-        if not serial:
-            known = (skip for mark, skip in _COMMENT_HEADERS.items() if page[start:].startswith(mark))
-            skip = next(known, 0)
-            serial = page[14:18] if skip else b""
-            continue
-        if page[14:18] != serial:
-            continue
-        if not comments:
-            emptied = page[: start + skip] + bytes(8) + page[start + skip + 8 :]
-            weight.patches[at] = with_checksum(emptied[: len(page)])
-        lengths = page[27:start]
-        packet = next((index for index, length in enumerate(lengths) if length < 255), None)
-        comments += page[start : start + sum(lengths[: packet + 1 if packet is not None else None])]
-        if packet is not None or len(comments) > MAX_TAG_BYTES:
-            break
-    _weigh_comments(comments[skip:], weight)
+    """The second packet of each stream with sound. Its vendor and its count, of length 0, hide the rest."""
+    begun: dict[bytes, int] = {}  # serial -> the bytes in front of the comments
+    read: dict[bytes, bytes] = {}
+    for at, head in _pages(file):
+        serial, start = head[14:18], 27 + head[26]
+        if head[5] & 2:
+            mark = next((mark for mark in _COMMENT_HEADERS if head[start:].startswith(mark)), None)
+            begun.pop(serial, None)
+            if mark:
+                begun[serial], read[serial] = _COMMENT_HEADERS[mark], b""
+        elif serial in begun:
+            file.seek(at)
+            page = file.read(page_bytes(head))
+            if not read[serial]:
+                _hide_comments(at, page, start + begun[serial], weight)
+            lengths = page[27:start]
+            packet = next((index for index, length in enumerate(lengths) if length < 255), None)
+            read[serial] += page[start : start + sum(lengths[: packet + 1 if packet is not None else None])]
+            if packet is not None or len(read[serial]) > MAX_TAG_BYTES:
+                _weigh_comments(read.pop(serial)[begun.pop(serial) :], weight)
+    for serial, comments in read.items():
+        _weigh_comments(comments[begun.get(serial, 0) :], weight)
+
+
+def _hide_comments(at: int, page: bytes, start: int, weight: TagWeight) -> None:
+    emptied = page[:start] + bytes(8) + page[start + 8 :]
+    weight.patches[at] = with_checksum(emptied[: len(page)])
 
 
 def _pages(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """Offset and first bytes of each page, as long as one follows the other."""
     at = 0
-    for _ in range(MAX_CHUNKS):
+    for _ in range(_MOST_PAGES):
         file.seek(at)
-        page = file.read(_LARGEST_PAGE)
-        length = page_bytes(page)
-        if not length or length > len(page):
+        head = file.read(_HEAD_BYTES)
+        length = page_bytes(head)
+        if not length:
             return
-        yield at, page[:length]
+        yield at, head
         at += length
 
 

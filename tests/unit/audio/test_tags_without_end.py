@@ -130,6 +130,11 @@ def test_the_decoder_does_not_see_them_either(name: str) -> None:
     decoder.close()
 
 
+def test_each_recording_of_an_ogg_chain_is_looked_at() -> None:
+    (said,) = listen(_tagged("vorbis", "ogg") + _tagged("vorbis", "ogg", entries=ENTRIES)).report.health.limits_hit
+    assert said.startswith("The tags hold 2,50")
+
+
 @pytest.mark.parametrize(
     "data",
     [
