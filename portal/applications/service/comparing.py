@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from portal.applications.models import Application
 from portal.checks.evaluate import Effect
 from portal.checks.portfolio import Comparison, Twin
 from portal.core import audit, clock
 from portal.core.db import db, transaction
-from portal.programmes.models import Intake
+from portal.programmes.models import Intake, Slot
 from portal.recordings.models import FileVersion, Fingerprint, Recording, Report
 from portal.recordings.service import fingerprints
 from portal.recordings.service.judging import judge_comparison
@@ -165,16 +166,40 @@ def _acoustic_twins(subject: Subject, likenesses: Sequence[Likeness]) -> dict[st
 
 
 def _twin(subject: Subject, row: sa.Row[Any], **said: Any) -> Twin:
-    """An applicant reads the title of the own recording; staff read the number of the other application."""
-    own = row.application_id == subject.application_id
+    """An applicant reads place and file of the own recording (titles change), staff the other application's number."""
+    if row.application_id == subject.application_id:
+        return Twin(name=f"number {row.number_in_slot} in “{row.slot_title}” ({row.original_name})", own=True, **said)
     title = row.title.strip() or "a recording without a title"
-    return Twin(name=title if own else f"{row.number} (“{title}”)", own=own, **said)
+    return Twin(name=f"{row.number} (“{title}”)", own=False, **said)
+
+
+def _number_in_slot() -> sa.ScalarSelect[int]:
+    """The number that the pages show: how many recordings of its slot stand up to this one."""
+    before = aliased(Recording)
+    return (
+        sa.select(sa.func.count(before.id))
+        .where(
+            before.application_id == Recording.application_id,
+            before.slot_id == Recording.slot_id,
+            before.removed_at.is_(None),
+            before.position <= Recording.position,
+        )
+        .correlate(Recording)
+        .scalar_subquery()
+    )
 
 
 def _named(*more: Any) -> sa.Select[Any]:
     return _with_its_place(
-        FileVersion.id.label("version_id"), Recording.application_id, Recording.title, Application.number, *more
-    )
+        FileVersion.id.label("version_id"),
+        Recording.application_id,
+        Recording.title,
+        Application.number,
+        Slot.title.label("slot_title"),
+        FileVersion.original_name,
+        _number_in_slot().label("number_in_slot"),
+        *more,
+    ).join(Slot, Slot.id == Recording.slot_id)
 
 
 def _beside(subject: Subject) -> sa.ColumnElement[bool]:

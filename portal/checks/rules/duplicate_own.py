@@ -16,7 +16,7 @@ def judge(comparison: Comparison, params: RuleParams) -> Judgement:
     if not twins:
         message = "None of your other recordings is the same."
         return Judgement(state=State.PASS, message=message, value=0, measured="no duplicate", limit=limit)
-    names = listed([f"“{twin.name}”" for twin in twins[:3]])
+    names = listed([twin.name for twin in twins[:3]])
     same = "the same file as" if all(twin.same_bytes for twin in twins) else "the same sound as"
     return Judgement(
         state=State.FAIL,

@@ -268,9 +268,7 @@ def test_only_a_draft_gets_more_time(world: Session, become: Callable[..., objec
 
 
 @pytest.mark.parametrize("become", [submit, withdraw])
-def test_an_unanswered_question_is_closed_with_the_draft(
-    world: Session, become: Callable[..., object]
-) -> None:
+def test_an_unanswered_question_is_closed_with_the_draft(world: Session, become: Callable[..., object]) -> None:
     case = Case()
     extension = case.asked()
     become(case.application, actor=case.ada)
