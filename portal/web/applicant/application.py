@@ -22,6 +22,7 @@ from portal.web.applicant.blueprint import bp
 from portal.web.applicant.draft import asked_words, choices_form, draft_page, moving_s, waits_of
 from portal.web.applicant.more_time import more_time_form, more_time_of
 from portal.web.applicant.standing import next_step, shown_state
+from portal.web.applicant.uploads import begun_at
 from portal.web.applicant.waiting import news_of, soonest_s
 from portal.web.authz import acting, requires
 from portal.web.forms.deadlines import MoreTimeForm
@@ -109,6 +110,7 @@ def _recordings_part(application_id: str) -> str:
         moving=moving_s(contents),
         waits=waits_of(contents),
         asked=asked_words(contents),
+        begun_at=begun_at(contents),
         with_missing=True,
     )
 

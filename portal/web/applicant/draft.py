@@ -17,7 +17,7 @@ from portal.programmes.technical_rules import specs_of
 from portal.recordings.queries import is_moving
 from portal.web.applicant.more_time import more_time_of
 from portal.web.applicant.standing import limit_of, shown_state
-from portal.web.applicant.uploads import begun_for
+from portal.web.applicant.uploads import begun_at
 from portal.web.applicant.waiting import news_of, soonest_s
 from portal.web.authz import acting
 from portal.web.forms.applications import ChoicesForm, GateForm
@@ -36,6 +36,7 @@ def draft_page(
     `refused` says that submitting was."""
     contents = contents_of(application)
     gate_forms = {asked.gate.id: gate_form(asked) for asked in contents.gates} | dict([gate] if gate else [])
+    begun = begun_at(contents)
     page = render_template(
         "applicant/application.html",
         application=application,
@@ -49,7 +50,8 @@ def draft_page(
         moving=moving_s(contents),
         waits=waits_of(contents),
         asked=asked_words(contents),
-        begun=begun_for(*(item.recording.id for item in contents.items)),
+        begun=[one for found in begun.values() for one in found],
+        begun_at=begun,
         choices=choices or choices_form(contents),
         gate_forms=gate_forms,
         refused=refused,

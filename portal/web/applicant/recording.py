@@ -10,13 +10,14 @@ from portal.applications.queries import PlacedRecording, placed_recording
 from portal.applications.service import recordings
 from portal.bootstrap import SETTINGS
 from portal.core import clock
+from portal.core.errors import Invalid, TooLarge
 from portal.core.settings import Settings
 from portal.programmes.asked import recording_in_words
 from portal.programmes.early import said_early
 from portal.programmes.queries import current_rule_set
 from portal.programmes.technical_rules import specs_of
 from portal.recordings.texts import count_words, own_name_in
-from portal.web import streamed
+from portal.web import errors, streamed
 from portal.web.applicant.answers import done, kept, tell_in_background
 from portal.web.applicant.blueprint import bp
 from portal.web.applicant.sound import missing_in, sound_of
@@ -50,15 +51,24 @@ def edit_recording(placed: PlacedRecording) -> ResponseReturnValue:
 @requires(policy.view_part, load=placed_recording)
 def take_recording(placed: PlacedRecording) -> ResponseReturnValue:
     most = _installation_max_bytes()
-    file = streamed.take_file("recording", max_bytes=recordings.max_upload_bytes(placed.slot, most))
     back = url_for("applicant.recording", recording_id=placed.recording.id)
-    version = recordings.upload(
-        placed, actor=acting(), original_name=file.name, stream=file.stream, installation_max_bytes=most
-    )
+    try:
+        file = streamed.take_file("recording", max_bytes=recordings.max_upload_bytes(placed.slot, most))
+        version = recordings.upload(
+            placed, actor=acting(), original_name=file.name, stream=file.stream, installation_max_bytes=most
+        )
+    except (Invalid, TooLarge) as refusal:
+        if errors.wants_json():
+            raise
+        page, _ = _page(placed, RecordingForm.of(placed.recording), refusal=refusal)
+        return page, errors.status_of(refusal)
     return done(back, f"We have every byte of {version.original_name}. Now we listen to it.")
 
 
-def _page(placed: PlacedRecording, form: RecordingForm) -> ResponseReturnValue:
+def _page(
+    placed: PlacedRecording, form: RecordingForm, *, refusal: Invalid | TooLarge | None = None
+) -> tuple[str, int]:
+    """`refusal` is why the file that was sent by the form was not taken."""
     application, item, slot = placed.application, placed.recording, placed.slot
     rule_set = current_rule_set(slot.id)
     read_by_reviewers = [item.title, item.note, item.own_role]
@@ -74,6 +84,7 @@ def _page(placed: PlacedRecording, form: RecordingForm) -> ResponseReturnValue:
         max_bytes=recordings.max_upload_bytes(slot, _installation_max_bytes()),
         early=said_early(specs_of(rule_set)),
         begun=begun_for(item.id),
+        refused=[refusal.message, *refusal.details] if refusal else [],
         note_words=count_words(form.note.data or ""),
         own_names=own_name_in(read_by_reviewers, application.applicant.full_name) if application.intake.blind else [],
     )

@@ -67,7 +67,7 @@ class RecordingForm(FlaskForm):
     @classmethod
     def of(cls, recording: Recording) -> RecordingForm:
         """The form as the recording stands, with a few empty lines for more people."""
-        form = cls(obj=recording)
+        form = cls(formdata=None, obj=recording)
         while len(form.credits) < len(recording.credits) + SPARE_CREDITS and len(form.credits) < MAX_CREDITS:
             form.credits.append_entry()
         return form

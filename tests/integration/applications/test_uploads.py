@@ -157,6 +157,16 @@ def test_an_empty_file_says_so(browser: FlaskClient, recording: Recording, world
     assert versions(world) == []
 
 
+def test_without_script_a_refused_file_comes_back_on_the_page_of_its_recording(
+    browser: FlaskClient, recording: Recording
+) -> None:
+    page = post(browser, recording, envelope(token_of(browser, recording), b"Dear jury,\n" * 20, name="song.wav"))
+    assert page.status == 422
+    assert "The file was not taken" in page.words
+    assert page.form("/file").value("csrf_token")
+    assert page.form(f"/apply/recordings/{recording.id}").value("csrf_token")
+
+
 @pytest.mark.parametrize("size", [11, 3_000_000])
 def test_a_text_file_by_another_name_is_turned_away_by_its_first_bytes(
     browser: FlaskClient, recording: Recording, world: Session, size: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from portal.programmes.models import Slot
 from portal.recordings.models import Recording, Upload
 from portal.recordings.service import uploads
 from portal.recordings.states import UploadState
-from tests.factories.applications import NOW, add_recording, make_application
+from tests.factories.applications import NOW, add_file, add_recording, make_application
 from tests.factories.cast import acting_as
 from tests.integration.applications.browsing import signed_in_as
 from tests.services.page import Page
@@ -68,6 +69,40 @@ def test_what_was_begun_is_told_with_its_place_and_on_the_page(ada: FlaskClient,
 
     assert begun == [{"id": upload_id, "name": "bus.wav", "size_bytes": 2000}]
     assert "You have begun to send “bus.wav”. 25 % of it is here" in words
+    assert "anywhere else, and after signing out, it is sent from the beginning" in words
+    assert "“bus.wav”: 25 % is here. Choose it again in the browser in which you began to go on." in words
+
+
+def begin_to_send(recording: Recording, *, arrived: int, size: int = 2000) -> None:
+    owner = db.session.scalars(sa.select(Person)).one()
+    upload = uploads.begin(recording.id, actor=acting_as(owner), original_name="bus.wav", size_bytes=size)
+    uploads.staged(upload.id).path.write_bytes(bytes(arrived))
+
+
+def test_of_one_file_begun_twice_the_furthest_is_told_and_both_are_discarded(
+    ada: FlaskClient, recording: Recording
+) -> None:
+    address = f"/apply/recordings/{recording.id}"
+    begin_to_send(recording, arrived=960)
+    begin_to_send(recording, arrived=240)
+
+    page = Page(ada.get(address).text)
+    assert "48 % of it is here" in page.words
+    assert "12 % of it" not in page.words
+    form = page.form("/give-up")
+    after = ada.post(form.action, data={"csrf_token": form.value("csrf_token")}, follow_redirects=True)
+
+    assert "What had arrived of bus.wav is deleted." in Page(after.text).words
+    assert "You have begun to send" not in Page(after.text).words
+
+
+def test_what_has_arrived_whole_since_is_not_told_as_begun(ada: FlaskClient, recording: Recording) -> None:
+    begin_to_send(recording, arrived=960, size=173_400_000)
+    assert "You have begun to send" in Page(ada.get(f"/apply/recordings/{recording.id}").text).words
+    with clock.frozen(NOW + timedelta(minutes=5)):
+        add_file(recording, name="bus.wav")
+
+    assert "You have begun to send" not in Page(ada.get(f"/apply/recordings/{recording.id}").text).words
 
 
 def test_a_place_that_is_not_there_yet_is_made_once_for_its_file(ada: FlaskClient, recording: Recording) -> None:

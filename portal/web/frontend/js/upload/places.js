@@ -22,9 +22,12 @@ export async function made(place) {
   return Object.assign(place, answer, { fresh: true });
 }
 
-// Nothing was sent into it after all.
-export function unmade(place) {
-  return place.fresh ? fetch(place.remove, { method: "POST", headers: csrfHeaders() }).catch(() => null) : null;
+// Nothing was sent into it after all. Another file may have it made anew.
+export async function unmade(place) {
+  if (!place.fresh) return;
+  const { remove } = place;
+  for (const name of ["endpoint", "remove", "fresh"]) delete place[name];
+  await fetch(remove, { method: "POST", headers: csrfHeaders() }).catch(() => null);
 }
 
 export function objectionAt(place, chosen) {

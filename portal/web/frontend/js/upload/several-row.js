@@ -1,6 +1,6 @@
 // One of several files: where it goes before it is sent, how far it is afterwards.
 import { announce, megabytes } from "../words.js";
-import { begunAt, made, objectionAt, unmade } from "./places.js";
+import { made, objectionAt, unmade } from "./places.js";
 import { transferOf } from "./transfer.js";
 
 const NOT_NOW = "";
@@ -53,8 +53,6 @@ export class Row {
   // Its turn will come. Throws a sentence when there is no place for it.
   async queue() {
     this.#place = await made(this.choice);
-    const begun = begunAt(this.#place, this.chosen.file);
-    if (begun) document.querySelector(`[data-begun="${begun.id}"]`)?.remove(); // what it says is under way again
     this.wait();
   }
 
@@ -74,8 +72,8 @@ export class Row {
         if (this.#part("words").textContent !== sentence) announce(`${this.name}: ${sentence}`);
         this.#part("words").textContent = sentence;
       },
-      done: () => this.#settle("done", "We have every byte. Now we listen to it."),
-      failed: (sentence, mayGoOn) => this.#settle(mayGoOn ? "failed" : "refused", sentence),
+      done: () => this.#settle("done", "Sent. What we hear stands below."),
+      failed: (sentence, mayGoOn) => (mayGoOn ? this.#settle("failed", sentence) : this.#refused(sentence)),
     });
     return this.#transfer.start();
   }
@@ -88,7 +86,7 @@ export class Row {
 
   async #remove() {
     const next = this.item.nextElementSibling ?? this.item.previousElementSibling;
-    if (this.state !== "chosen") {
+    if (!["chosen", "refused"].includes(this.state)) {
       await this.#transfer?.cancel();
       await unmade(this.#place);
     }
@@ -96,7 +94,12 @@ export class Row {
     this.item.remove();
     (next?.querySelector("[data-remove]:not([hidden])") ?? this.heard.home).focus();
     this.heard.settled(this);
-    this.heard.changed();
+  }
+
+  // An empty recording that was made for it alone would only add to what is missing.
+  async #refused(sentence) {
+    await unmade(this.#place);
+    this.#settle("refused", sentence);
   }
 
   #settle(state, sentence) {

@@ -5,7 +5,8 @@ import { placesFrom, proposed } from "./places.js";
 import { Row } from "./several-row.js";
 
 const AT_A_TIME = 2;
-const HOLDING = new Set(["chosen", "waiting", "sending", "paused", "failed"]);
+const UNDER_WAY = new Set(["waiting", "sending", "paused", "failed"]);
+const HOLDING = new Set(["chosen", ...UNDER_WAY]);
 const UNREACHED = "We could not ask the server where these may go. Check your connection, reload the page and choose them again.";
 const plural = (count) => `${count} file${count === 1 ? "" : "s"}`;
 
@@ -23,6 +24,7 @@ export function sendSeveral(section) {
 
 class Several {
   #rows = [];
+  #queueing = false;
 
   constructor(section) {
     this.section = section;
@@ -52,12 +54,14 @@ class Several {
     const count = this.#ready().length;
     this.list.hidden = !this.#rows.some((row) => row.state !== "removed");
     this.button.hidden = !this.#rows.some((row) => row.state === "chosen");
-    this.button.disabled = !count;
-    this.button.textContent = count ? `Send ${plural(count)}` : "Nothing to send yet";
+    this.button.disabled = !count || this.#queueing;
+    const nothing = this.#rows.some((row) => UNDER_WAY.has(row.state)) ? "Nothing else to send" : "Nothing to send yet";
+    this.button.textContent = count ? `Send ${plural(count)}` : nothing;
   }
 
   settled(row) {
-    if (["done", "removed"].includes(row.state)) this.section.dispatchEvent(new CustomEvent("uploaded"));
+    if (["done", "refused", "removed"].includes(row.state)) this.section.dispatchEvent(new CustomEvent("uploaded"));
+    this.changed();
     this.#next();
   }
 
@@ -67,7 +71,7 @@ class Several {
   }
 
   async #send() {
-    this.button.disabled = true;
+    this.#queueing = this.button.disabled = true;
     try {
       for (const row of this.#ready()) {
         await row.queue();
@@ -76,6 +80,7 @@ class Several {
     } catch (sentence) {
       this.#complain(String(sentence));
     }
+    this.#queueing = false;
     this.changed();
   }
 

@@ -1,6 +1,7 @@
 // One file on its way, piece by piece (tus). It goes on after a lost connection, a closed laptop and a restarted server;
 // after a reload the same file has to be chosen again, and nothing is sent twice.
 import * as tus from "tus-js-client";
+import { underWayAgain } from "./begun.js";
 import { underWay } from "./leaving.js";
 import { pace } from "./pace.js";
 
@@ -38,6 +39,7 @@ export function transferOf(file, endpoint, tell) {
   let watch = null;
   const again = () => {
     heard = Date.now();
+    progress.restart();
     upload.abort().then(() => upload.start());
   };
   const rest = () => {
@@ -83,6 +85,7 @@ export function transferOf(file, endpoint, tell) {
   };
   return {
     start: async () => {
+      underWayAgain(endpoint, file.name);
       upload = new tus.Upload(file, { ...options, metadata: await metadata(file) });
       const [earlier] = await upload.findPreviousUploads();
       if (earlier) upload.resumeFromPreviousUpload(earlier);
