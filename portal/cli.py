@@ -169,7 +169,7 @@ def free_storage(do_apply: bool) -> None:
     app = base_app()
     rules = app.extensions[SETTINGS].retention
     with app.app_context():
-        for said in rules.sentences:
+        for said in rules.for_operators:
             click.echo(said)
         found = list(retention.due(rules))
         for one in found:

@@ -42,18 +42,33 @@ class Retention:
         forever = [KEPT[rule] for rule in Rule if self.days(rule) is None]
         return [*kept, *forever, STAYS]
 
+    @property
+    def for_operators(self) -> list[str]:
+        """For those who run the installation: which setting frees what, and when."""
+        kept = [OPERATED[rule].format(days=_days(days)) for rule in Rule if (days := self.days(rule)) is not None]
+        return kept or ["No rule of retention is set (KEEP_…_DAYS): every file of every applicant is kept."]
+
 
 FOREVER = Retention()
 
 
 def sentence(rule: Rule, days: int) -> str:
-    return FREED[rule].format(days=f"{days:,} day{'s' if days != 1 else ''}")
+    return FREED[rule].format(days=_days(days))
+
+
+def _days(days: int) -> str:
+    return f"{days:,} day{'s' if days != 1 else ''}"
 
 
 FREED = {
     Rule.REPLACED: "A file that you replaced before you sent the application is deleted {days} after you sent it.",
     Rule.UNSENT: "If you do not send the application, its recordings are deleted {days} after the deadline.",
     Rule.DECIDED: "What you sent is kept for {days} after you were told the decision, and is then deleted.",
+}
+OPERATED = {
+    Rule.REPLACED: "KEEP_REPLACED_DAYS: files that were replaced before sending may go {days} after the application.",
+    Rule.UNSENT: "KEEP_UNSENT_DAYS: files of applications that were never sent may go {days} after the deadline.",
+    Rule.DECIDED: "KEEP_DECIDED_DAYS: files that were sent may go {days} after the decision or the withdrawal.",
 }
 KEPT = {
     Rule.REPLACED: "A file that you replaced is kept, too.",

@@ -43,7 +43,7 @@ class ScoredBy:
 
     whom: str
     rubric: Rubric
-    shares: Sequence[tuple[Criterion, float]]
+    shares: Sequence[tuple[Criterion, int]]
 
 
 def recording_in_words(slot: Slot, rules: Sequence[RuleSpec], *, version: int = 0) -> AskedRecording:
@@ -94,7 +94,12 @@ def scored_by(intake: Intake, *, concentrations: Sequence[Concentration]) -> lis
     return found
 
 
-def shares(criteria: Sequence[Criterion]) -> list[tuple[Criterion, float]]:
-    """Each criterion with its weight in percent of the whole. Pure."""
-    whole = sum(criterion.weight for criterion in criteria) or 1
-    return [(criterion, 100 * criterion.weight / whole) for criterion in criteria]
+def shares(criteria: Sequence[Criterion]) -> list[tuple[Criterion, int]]:
+    """Each criterion with its weight in whole percent. They add up to 100: the largest remainders are rounded up."""
+    whole = sum(criterion.weight for criterion in criteria)
+    exact = [100 * criterion.weight / whole if whole else 0 for criterion in criteria]
+    found = [int(share) for share in exact]
+    by_remainder = sorted(range(len(exact)), key=lambda i: found[i] - exact[i])
+    for i in by_remainder[: round(sum(exact)) - sum(found)]:
+        found[i] += 1
+    return list(zip(criteria, found, strict=True))

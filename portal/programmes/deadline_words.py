@@ -1,9 +1,10 @@
-"""What a deadline means, in the words of the public page and of the forms; the rules are those of `deadlines`. Pure."""
+"""What a deadline means, in the words of the public page and of the forms; the rules are those of `deadlines`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from portal.core import clock
 from portal.core.moments import in_place, in_zone
 from portal.programmes.deadlines import Deadline, effective_deadline
 from portal.programmes.models import Intake
@@ -28,7 +29,9 @@ def span(minutes: int) -> str:
 def _beginning(intake: Intake, deadline: Deadline) -> Iterator[str]:
     if intake.start_cutoff_at != intake.visible_deadline_at and not deadline.own:
         when = in_place(intake.start_cutoff_at, intake.time_zone)
-        yield f"An application can be begun until {when}. One that was begun can be sent until the deadline."
+        begin = "can" if clock.now() <= intake.start_cutoff_at else "could"
+        send = "can" if clock.now() <= deadline.last_at else "could"
+        yield f"An application {begin} be begun until {when}. One that was begun {send} be sent until the deadline."
 
 
 def _grace(intake: Intake, deadline: Deadline) -> str:

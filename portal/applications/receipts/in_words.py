@@ -92,7 +92,7 @@ def _file(payload: dict[str, Any]) -> Said:
         f"Receipt of a file, {payload['application']}",
         "We received this file. Every byte of it was on our disks at that moment.",
         (Fact("Slot", file["slot"]), Fact("Version", str(file["version"]))),
-        (_told(file | {"received_at": payload["received_at"]}, payload["time_zone"], title=file["name"]),),
+        (_told(file, payload["time_zone"], title=file["name"]),),
     )
 
 
@@ -100,12 +100,13 @@ def _told(file: dict[str, Any], zone: str, *, title: str) -> File:
     facts = [
         Fact("File", file["name"]),
         Fact("Size", f"{file['size_bytes']:,} bytes"),
-        Fact("Received", _moment(file["received_at"], zone)),
         Fact("SHA-256", file["sha256"], is_hash=True),
     ]
+    if "received_at" in file:
+        facts.insert(2, Fact("Received", _moment(file["received_at"], zone)))
     if "decoded_length_ms" in file:
         length = file["decoded_length_ms"]
-        facts.insert(3, Fact("Decoded length", STILL_LISTENING if length is None else clock(length / 1000)))
+        facts.insert(-1, Fact("Decoded length", STILL_LISTENING if length is None else clock(length / 1000)))
     return File(title=title, sha256=file["sha256"], size_bytes=file["size_bytes"], facts=tuple(facts))
 
 

@@ -236,6 +236,7 @@ def test_the_receipt_of_a_file_is_a_page_and_two_forms(app: Flask, world: Sessio
     assert address in recording.links
     page = visit(browser, address)
     assert "Receipt of a file, 2026-0042" in page.words
+    assert page.words.count("Received") == 1
     assert "Received Sun 22 Nov 2026, 04:00:00 EST (America/New_York), 09:00:00 UTC" in page.words
     document = browser.get(f"{address}/json").data
     assert signed.verify(document, signing.public_keys()).payload["file"]["sha256"] == "5e" * 32

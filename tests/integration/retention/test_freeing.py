@@ -236,6 +236,8 @@ def test_staff_see_what_would_go_before_it_goes(
     number = sent.number
     with clock.frozen(NOW + timedelta(days=11)):
         shown = CliRunner().invoke(cli.cli, ["free-storage"])
+        assert "KEEP_REPLACED_DAYS: files that were replaced before sending may go" in shown.output
+        assert "your files" not in shown.output
         assert f"{number} “Night Bus”, version 1: 173.4 MB (replaced)" in shown.output
         assert "1 files of 173.4 MB may go, and their listening copies.\nNothing was freed." in shown.output
         done = CliRunner().invoke(cli.cli, ["free-storage", "--apply"])

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from portal.bootstrap import load_models
+from portal.core import clock
 from portal.programmes.deadline_words import CLOCK, deadline_rules, span
 from portal.programmes.deadlines import effective_deadline
 from portal.programmes.models import Intake
@@ -48,10 +49,13 @@ def test_the_grace_names_its_end_and_for_whom_it_is() -> None:
     )
 
 
-def test_an_earlier_end_of_new_applications_is_said() -> None:
-    assert rules(start_cutoff_at=DEADLINE - timedelta(hours=6))[0] == (
-        "An application can be begun until Sunday 29 November 2026, 17:59 in Berlin (CET). "
-        "One that was begun can be sent until the deadline."
+@pytest.mark.parametrize(("after", "begin", "send"), [(-7, "can", "can"), (-5, "could", "can"), (1, "could", "could")])
+def test_an_earlier_end_of_new_applications_is_said_in_its_tense(after: int, begin: str, send: str) -> None:
+    with clock.frozen(DEADLINE + timedelta(hours=after)):
+        said = rules(start_cutoff_at=DEADLINE - timedelta(hours=6))[0]
+    assert said == (
+        f"An application {begin} be begun until Sunday 29 November 2026, 17:59 in Berlin (CET). "
+        f"One that was begun {send} be sent until the deadline."
     )
 
 

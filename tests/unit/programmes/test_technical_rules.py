@@ -85,3 +85,13 @@ def test_limits_that_the_few_words_leave_out_are_named_too() -> None:
 def test_shares_are_percent_of_all_weights() -> None:
     criteria = [Criterion(title="Balance", weight=3), Criterion(title="Space", weight=1)]
     assert [share for _, share in shares(criteria)] == [75, 25]
+
+
+@pytest.mark.parametrize(
+    ("weights", "shown"),
+    [([1, 1, 1], [34, 33, 33]), ([1, 1, 1, 1, 1, 1, 1], [15, 15, 14, 14, 14, 14, 14]), ([2, 3, 1], [33, 50, 17])],
+)
+def test_shares_add_up_to_a_hundred(weights: list[int], shown: list[int]) -> None:
+    found = [share for _, share in shares([Criterion(title="One", weight=weight) for weight in weights])]
+    assert found == shown
+    assert sum(found) == 100

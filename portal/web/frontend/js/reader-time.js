@@ -4,6 +4,7 @@ import { onArrival } from "./arrival.js";
 import { serverNow } from "./server-clock.js";
 
 const reader = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const utc = /^(Etc\/)?(UTC|UCT|GMT|Universal|Zulu)$/;
 
 function inZone(moment, timeZone, parts) {
   return new Intl.DateTimeFormat("en-GB", { timeZone, ...parts }).format(moment);
@@ -31,6 +32,7 @@ onArrival("[data-reader-time]", (element) => {
   if (!reader || Number.isNaN(moment.getTime()) || wallClock(moment, zone) === wallClock(moment, reader)) return;
   const words = inZone(moment, reader, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
   const deadline = element.dataset.readerTime === "deadline";
+  if (deadline && utc.test(reader)) return; // it stands there in UTC already
   if (element.closest("table") || (moment < serverNow() && !deadline)) {
     element.title = `${words} where you are (${reader})`;
     return;
