@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import cast
 
 from flask_wtf import FlaskForm
-from wtforms import SelectField, StringField, TextAreaField
+from wtforms import BooleanField, SelectField, StringField, TextAreaField
 
 from portal.core.errors import Invalid
 from portal.core.moments import in_zone
 from portal.programmes.errors import NoSuchLocalTime
 from portal.programmes.models import Intake
-from portal.programmes.zones import Twice, to_utc
+from portal.programmes.zones import Twice, days_later, to_utc
 from portal.web.forms.fields import A_NUMBER, A_TIME, NEEDED, LocalTimeField, WholeNumberField, options, stripped
 
 IN_ITS_ZONE = "In the time zone of the intake. A time that comes twice, when the clocks go back, means the second one."
@@ -49,10 +49,19 @@ class GrantForm(FlaskForm):
         description="The applicant reads these words, and they stand in the file.",
         render_kw={"rows": 3},
     )
+    sure = BooleanField("Yes, give this date all the same")
 
     def until_utc(self, intake: Intake) -> datetime:
-        """Raises NoSuchLocalTime for a time that the zone's clock skips."""
-        return to_utc(cast(datetime, self.until.data), intake.time_zone, twice=Twice.SECOND, field="until")
+        """Raises NoSuchLocalTime for a time that the clock skips, Invalid for one to look at twice."""
+        until = to_utc(cast(datetime, self.until.data), intake.time_zone, twice=Twice.SECOND, field="until")
+        days = intake.extension_max_days
+        if days and not self.sure.data and until > days_later(intake.visible_deadline_at, intake.time_zone, days):
+            stated = f"{days} day{'' if days == 1 else 's'}"
+            raise Invalid(
+                "Please look at the date once more.",
+                fields={"sure": f"This is more than the {stated} that the intake states. Tick this if you mean it."},
+            )
+        return until
 
 
 class AnswerForm(FlaskForm):

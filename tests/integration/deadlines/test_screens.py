@@ -124,6 +124,23 @@ def test_a_date_that_cannot_be_comes_back_with_a_sentence(
     assert deeds("extension.grant") == []
 
 
+def test_more_than_the_stated_days_is_asked_about_once(grace: FlaskClient, draft: Application) -> None:
+    page = visit(grace, f"/admin/applications/{draft.id}")
+    far = f"{draft.intake.visible_deadline_at + timedelta(days=draft.intake.extension_max_days + 1):%Y-%m-%d}T12:00"
+    page = send(grace, page, "/more-time", status=422, grant__until=far, grant__reason="We agreed on this.")
+    assert f"more than the {draft.intake.extension_max_days} days that the intake states" in page.words
+    page = send(grace, page, "/more-time", grant__until=far, grant__reason="We agreed on this.", grant__sure="y")
+    assert "The applicant has the new deadline" in page.words
+
+
+def test_a_second_date_leaves_the_reason_that_was_given_on_the_card(grace: FlaskClient, draft: Application) -> None:
+    ask(draft, actor=acting_as(draft.applicant), days=3, reason=WHY)
+    for day in (1, 2):
+        page = visit(grace, f"/admin/applications/{draft.id}")
+        page = send(grace, page, "/more-time", grant__until=f"2026-12-0{day}T12:00", grant__reason="So be it.")
+    assert f"“{WHY}”" in page.words
+
+
 def test_sending_closes_the_question_and_everybody_can_read_so(
     ada: FlaskClient, grace: FlaskClient, draft: Application
 ) -> None:
