@@ -65,14 +65,15 @@ def format_duration(seconds: float | None) -> str:
 
 
 def format_filesize(size_bytes: int | None) -> str:
-    """`173.4 MB`, in decimal units as file managers and mail programs show them."""
+    """`173.4 MB` or `600 MB`, in decimal units as file managers and mail programs show them."""
     if size_bytes is None:
         return NOT_MEASURED
     if size_bytes < 1000:
         return f"{size_bytes} bytes"
     if size_bytes < 1_000_000:
         return f"{size_bytes / 1e3:.0f} kB"
-    return f"{size_bytes / 1e6:.1f} MB" if size_bytes < 1_000_000_000 else f"{size_bytes / 1e9:.1f} GB"
+    number, unit = (size_bytes / 1e6, "MB") if size_bytes < 1_000_000_000 else (size_bytes / 1e9, "GB")
+    return f"{number:.1f}".removesuffix(".0") + f" {unit}"
 
 
 def format_number(value: float | None, digits: int | None = None) -> str:

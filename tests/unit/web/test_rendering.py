@@ -34,7 +34,14 @@ def test_places_and_lengths(seconds, clock, duration):
 
 
 @pytest.mark.parametrize(
-    ("size", "words"), [(512, "512 bytes"), (20_400, "20 kB"), (173_400_000, "173.4 MB"), (2_100_000_000, "2.1 GB")]
+    ("size", "words"),
+    [
+        (512, "512 bytes"),
+        (20_400, "20 kB"),
+        (173_400_000, "173.4 MB"),
+        (600_000_000, "600 MB"),
+        (2_100_000_000, "2.1 GB"),
+    ],
 )
 def test_sizes(size, words):
     assert rendering.format_filesize(size) == words

@@ -16,7 +16,7 @@ export function decibels(value, { sign = false } = {}) {
 }
 
 export function megabytes(bytes) {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
+  return `${(bytes / 1e6).toFixed(1).replace(".0", "")} MB`;
 }
 
 export function span(seconds) {
