@@ -46,7 +46,9 @@ def programme_intake(intake: Intake) -> ResponseReturnValue:
     form = IntakeForm.of(intake)
     if form.validate_on_submit():
         with shown_on(form):
-            service.edit(intake, form.terms(), reason=form.reason.data or "", actor=acting())
+            terms = form.terms()
+            form.check_sure(intake, terms, clock.now())
+            service.edit(intake, terms, reason=form.reason.data or "", actor=acting())
             flash("Saved.", "success")
             return _back(intake)
     missing = missing_before_publishing(intake, now=clock.now())

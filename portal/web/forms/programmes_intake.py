@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -11,6 +12,7 @@ from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from portal.core.errors import Invalid
 from portal.programmes.errors import NoSuchLocalTime
 from portal.programmes.models import Intake
+from portal.programmes.states import IntakeState
 from portal.programmes.terms import MAX_ASK_HOURS, MAX_EXTENSION_DAYS, MAX_GRACE_MINUTES, IntakeTerms
 from portal.programmes.zones import Twice, to_local, to_utc, zone_names
 from portal.web.forms.fields import A_NUMBER, A_TIME, NEEDED, LocalTimeField, WholeNumberField, options, stripped
@@ -21,6 +23,7 @@ TIMES = {
     "start_cutoff_at": Twice.SECOND,
     "visible_deadline_at": Twice.SECOND,
 }
+A_YEAR = timedelta(days=366)
 WORDS_AND_NUMBERS = (
     "title",
     "time_zone",
@@ -83,6 +86,21 @@ class IntakeForm(FlaskForm):
         filters=[stripped],
         description="Needed only when a published deadline comes earlier. It is kept in the audit.",
     )
+
+    sure = BooleanField("Yes, this deadline is meant")
+
+    def check_sure(self, intake: Intake, terms: IntakeTerms, now: datetime) -> None:
+        """Raises Invalid for a new deadline of a published intake that looks like a slip, until somebody ticks it."""
+        new, old = terms.visible_deadline_at, intake.visible_deadline_at
+        if intake.state is IntakeState.DRAFT or new == old or self.sure.data:
+            return
+        if new <= now:
+            slip = "This deadline has passed already: nobody can send an application any more."
+        elif abs(new - old) > A_YEAR:
+            slip = "This moves the deadline by more than a year."
+        else:
+            return
+        raise Invalid("Please look at the deadline once more.", fields={"sure": f"{slip} Tick this if you mean it."})
 
     @classmethod
     def of(cls, intake: Intake) -> IntakeForm:

@@ -154,6 +154,25 @@ def test_times_that_do_not_exist_come_back_beside_their_field(grace: FlaskClient
     assert "Opens: The clocks in America/New_York skip 02:30 on 14 March 2027. Choose 03:30 or another" in page.words
 
 
+@pytest.mark.parametrize(
+    ("dates", "slip"),
+    [
+        ({"opens_at": "2019-01-01T12:00", "start_cutoff_at": "2020-01-01T12:00"}, "has passed already"),
+        ({"visible_deadline_at": "2035-01-01T12:00"}, "by more than a year"),
+    ],
+)
+def test_a_deadline_that_looks_like_a_slip_is_asked_about(
+    grace: FlaskClient, house: House, dates: dict[str, str], slip: str
+) -> None:
+    with transaction():
+        house.intake.state = IntakeState.PUBLISHED
+    address = f"/admin/programmes/intakes/{house.intake.id}"
+    sent = {"visible_deadline_at": "2020-01-01T12:00", "reason": "So it is.", **dates}
+    page = send(grace, visit(grace, address), house.intake.id, status=422, **sent)
+    assert slip in page.words
+    assert "Yes, this deadline is meant" in page.words
+
+
 def test_an_earlier_deadline_needs_a_reason_in_the_form(grace: FlaskClient, house: House) -> None:
     page = visit(grace, f"/admin/programmes/intakes/{house.intake.id}")
     sooner = {"visible_deadline_at": "2026-11-21T17:00", "start_cutoff_at": "2026-11-21T17:00"}

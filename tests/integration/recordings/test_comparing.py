@@ -260,4 +260,4 @@ def test_other_rules_and_a_new_report_keep_what_was_compared(house: House) -> No
     compare_all()
     assert told(first, Audience.APPLICANT) == {}
     entries = db.session.scalars(sa.select(AuditEntry.after).where(AuditEntry.action == "recording.compare")).all()
-    assert {"duplicate.own": "the same sound as “Night Bus again”"} in entries
+    assert {"duplicate.own": f"the same sound as number 2 in “{house.slot.title}” (night bus.wav)"} in entries
