@@ -105,7 +105,7 @@ def test_files_find_their_places_and_arrive(
     draft.keyboard.press("Enter")
 
     for row in (rows.nth(0), rows.nth(1)):
-        expect(row).to_contain_text("We have every byte. Now we listen to it.", timeout=60_000)
+        expect(row).to_contain_text("Sent. What we hear stands below.", timeout=60_000)
     expect(draft.locator("#recordings")).to_contain_text("hall.wav")
     expect(draft.locator("#recordings")).to_contain_text("studio.wav")
     assert complaints == []
@@ -126,7 +126,7 @@ def test_it_goes_on_by_itself_when_the_network_is_back(
     offsets.clear()
     context.set_offline(False)
 
-    expect(row).to_contain_text("We have every byte", timeout=60_000)
+    expect(row).to_contain_text("Sent.", timeout=60_000)
     assert offsets[0] == PIECE
 
 
@@ -147,7 +147,7 @@ def test_who_is_signed_out_signs_in_again_and_goes_on(
     offsets.clear()
     row.get_by_role("button", name="Go on").click()
 
-    expect(row).to_contain_text("We have every byte", timeout=60_000)
+    expect(row).to_contain_text("Sent.", timeout=60_000)
     assert offsets[0] == PIECE
 
 
@@ -177,7 +177,7 @@ def test_after_a_reload_the_same_file_is_proposed_for_where_it_was(draft: Page, 
     offsets.clear()
     send(draft)
 
-    expect(row).to_contain_text("We have every byte", timeout=60_000)
+    expect(row).to_contain_text("Sent.", timeout=60_000)
     assert offsets[0] == PIECE
 
 

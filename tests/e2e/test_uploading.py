@@ -96,7 +96,36 @@ def test_after_a_reload_the_same_file_goes_on_where_it_was(recording_page: Page,
     expect(page.get_by_text("You have begun to send “take 2.wav”")).to_be_visible()
     offsets.clear()
     choose(page, good_file)
-    page.get_by_role("button", name="Send the file").click()
+    with page.expect_navigation(timeout=60_000):
+        page.get_by_role("button", name="Send the file").click()
+        expect(page.get_by_text("You have begun to send")).to_have_count(0)
 
-    expect(page.get_by_text("You have begun to send")).to_have_count(0, timeout=60_000)
+    assert offsets[0] == str(8 * 1024 * 1024)
+
+
+def test_who_signs_out_in_the_middle_signs_in_again_and_goes_on(
+    recording_page: Page, context: BrowserContext, good_file: Path
+) -> None:
+    page = recording_page
+    offsets: list[str] = []
+    page.on("request", lambda r: offsets.append(r.headers.get("upload-offset", "")) if r.method == "PATCH" else None)
+    page.route(
+        "**/apply/uploads/file/**",
+        lambda route: route.abort() if route.request.headers.get("upload-offset", "0") != "0" else route.continue_(),
+    )
+    choose(page, good_file)
+    page.get_by_role("button", name="Send the file").click()
+    expect(page.locator("[data-upload-words]")).to_contain_text("goes on by itself", timeout=30_000)
+    cookies = context.cookies()
+
+    context.clear_cookies()
+    page.evaluate("localStorage.clear()")  # as signing out by the button does
+    page.unroute("**/apply/uploads/file/**")
+    expect(page.locator("[data-upload-words]")).to_contain_text("You have been signed out.", timeout=60_000)
+    context.add_cookies([dict(cookie) for cookie in cookies])  # type: ignore[misc]
+    expect(page.get_by_role("button", name="Go on")).to_be_visible()
+    offsets.clear()
+    with page.expect_navigation(timeout=60_000):
+        page.get_by_role("button", name="Send the file").click()
+
     assert offsets[0] == str(8 * 1024 * 1024)
