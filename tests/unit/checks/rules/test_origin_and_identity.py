@@ -113,7 +113,10 @@ def test_sent_twice():
         "This is the same sound as number 2 in “Songs” (n.wav): you sent one recording twice. "
         "Replace one of them with another recording."
     )
-    assert judge("duplicate.own", Comparison(exact=(OWN_BYTES,))).measured == "the same file as number 2 in “Songs” (n.wav)"
+    assert (
+        judge("duplicate.own", Comparison(exact=(OWN_BYTES,))).measured
+        == "the same file as number 2 in “Songs” (n.wav)"
+    )
     assert judge("duplicate.own", Comparison(exact=(FOREIGN, NEITHER))).state is PASS
 
 
