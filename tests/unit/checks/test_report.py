@@ -6,11 +6,17 @@ from dataclasses import replace
 
 import pytest
 
+from portal.checks.check import State
 from portal.checks.file_facts import Container, Decoded, Health
 from portal.checks.report import MAX_JSON_BYTES, SCHEMA_VERSION, AudioReport, measurable_fields
 from portal.checks.sound_facts import Defects, Levels, Loudness, Silence, Span
 from portal.checks.strict import MAX_ITEMS, ReportError
+from tests.factories.judging import judge
 from tests.factories.reports import make_report, make_unreadable
+
+SINCE_VERSION_2 = (
+    "leading_bytes", "ending", "recordings", "recordings_heard", "damaged_bytes", "damage_count", "damage_places",
+)  # fmt: skip
 
 
 def test_survives_the_way_through_json():
@@ -93,16 +99,24 @@ def test_reads_back_strictly(change, message):
 
 
 @pytest.mark.parametrize("version", [1, 2])
-def test_a_report_from_before_one_sided_stretches_is_still_read(version):
+def test_an_older_report_is_still_read_and_what_it_did_not_look_at_is_unknown(version):
     def older(plain):
         plain["schema_version"] = version
         del plain["stereo"]["one_sided_s"], plain["stereo"]["one_sided_places"], plain["silence"]["loudest_dbfs"]
+        for name in SINCE_VERSION_2 if version == 1 else ():
+            del plain["container"][name]
 
     read = AudioReport.from_json(_changed(older))
+    unknown = {name: getattr(Container(), name) for name in SINCE_VERSION_2} if version == 1 else {}
 
+    assert read.schema_version == SCHEMA_VERSION
+    assert read.decoded == make_report().decoded
+    assert read.container == replace(make_report().container, **unknown)
     assert read.stereo.one_sided_s is None
     assert read.why_not("stereo.one_sided_s")
-    assert read.schema_version == SCHEMA_VERSION
+    assert judge("stereo.dropped_channel", read).state is State.NOT_MEASURED
+    assert judge("file.damaged", read).state is State.PASS
+    assert judge("file.joined", read).state is (State.NOT_MEASURED if version == 1 else State.PASS)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,122 @@
+"""Dropouts, clicks and hum are put into clean music and found at their place; music that resembles them is let be."""
+
+import numpy as np
+import pytest
+
+from tests.signals.music import music
+from tests.signals.tones import Signal, sine
+from tests.unit.audio.clean import CLEAN, at
+from tests.unit.audio.listening import RATE_HZ, hear
+
+
+def test_dropouts_are_found_once_for_both_channels() -> None:
+    signal = CLEAN.copy()
+    for start, length in ((3.0, 0.02), (5.0, 0.004), (8.0, 0.1)):
+        signal[at(start) : at(start + length)] = 0
+    report = hear(signal)
+    assert [round(place.start_s, 2) for place in report.defects.dropout_places] == [3.0, 5.0, 8.0]
+
+
+def test_a_frozen_buffer_is_a_dropout_and_a_square_wave_is_not() -> None:
+    frozen = CLEAN.copy()
+    frozen[at(4) : at(4.03)] = frozen[at(4)]
+    assert hear(frozen).defects.dropouts == 1
+    square = np.sign(sine(1, 4, RATE_HZ, hz=60)) * 0.4
+    assert hear(np.stack([square, square], axis=1)).defects.dropouts == 0
+
+
+def test_clicks_are_found_where_they_are() -> None:
+    signal = CLEAN.copy()
+    places = [_smoothest(second) for second in (2, 4, 6, 9)]
+    for place in places:
+        signal[place] += 0.3
+    report = hear(np.clip(signal, -1, 1))
+    assert report.defects.clicks == 4
+    found = [round(click.start_s * RATE_HZ) for click in report.defects.click_places]
+    assert found == pytest.approx(places, abs=2)
+
+
+@pytest.mark.parametrize("decay_s", [0.02, 0.1, 0.3, 1.0])
+def test_a_drum_that_begins_with_a_step_is_no_click(decay_s: float) -> None:
+    signal = CLEAN * 0.05
+    for start in np.arange(0.25, 11.5, 0.47):
+        tail = np.arange(len(signal) - at(start)) / RATE_HZ
+        hit = 0.8 * np.exp(-tail / decay_s) * np.cos(2 * np.pi * (50 * tail - 3 * np.exp(-tail / 0.03)))
+        signal[at(start) :] = hit[:, None] + CLEAN[at(start) :] * 0.05
+    assert hear(signal).defects.clicks == 0
+
+
+def test_clicks_at_the_joints_of_blocks_are_found() -> None:
+    signal = np.random.default_rng(2).standard_normal(CLEAN.shape) * 1e-4
+    frames = 96 * RATE_HZ // 100
+    places = [2 * frames - 2, 4 * frames - 1, 6 * frames, 8 * frames + 1]
+    signal[places] += 0.1
+    found = [round(click.start_s * RATE_HZ) for click in hear(signal).defects.click_places]
+    assert found == pytest.approx(places, abs=2)
+
+
+def _smoothest(second: int) -> int:
+    """The frame between drum hits, within this second of the clean music, around which it bends least."""
+    bend = np.abs(np.diff(CLEAN[at(second) : at(second + 1), 0], n=2))
+    calm = np.convolve(bend, np.ones(1000), "valid")
+    return at(second) + int(calm.argmin()) + 500
+
+
+def test_hum_is_heard_in_a_quiet_place() -> None:
+    quiet = CLEAN.copy()
+    quiet[at(4) :] *= 0
+    rng = np.random.default_rng(5)
+    quiet += rng.standard_normal(quiet.shape) * 1e-4
+    assert (hear(quiet).defects.hum_db or 0) < 10
+    hum = np.sum([sine(2e-3 / n, 12, RATE_HZ, hz=60 * n) for n in range(1, 6)], axis=0)
+    report = hear(quiet + hum[:, None])
+    assert report.defects.hum_hz == 60
+    assert (report.defects.hum_db or 0) > 20
+
+
+def test_hum_under_loud_music_is_not_measured() -> None:
+    report = hear(CLEAN)
+    assert report.defects.hum_db is None
+    assert report.why_not("defects.hum_db") == "no passage is quiet enough to hear hum in it"
+
+
+PAUSED = np.concatenate([part for seed in (1, 2) for part in (music(8, RATE_HZ, seed=seed), np.zeros((at(3), 2)))])
+
+
+def _note(hz: float, level_dbfs: float, harmonics: int) -> Signal:
+    seconds = len(PAUSED) / RATE_HZ
+    return np.sum([sine(1 / n, seconds, RATE_HZ, hz=hz * n) for n in range(1, harmonics + 1)], axis=0)[:, None] * (
+        10 ** (level_dbfs / 20)
+    )
+
+
+@pytest.mark.parametrize(("mains", "noise"), [(50.0, 1e-4), (60.1, 0.0)])
+@pytest.mark.parametrize("level_dbfs", [-70, -40, -32])
+def test_hum_in_the_pauses_is_found_however_loud_it_is(mains: float, level_dbfs: float, noise: float) -> None:
+    hiss = np.random.default_rng(5).standard_normal(PAUSED.shape) * noise
+    defects = hear((PAUSED + hiss + _note(mains, level_dbfs, 3)) * 0.7).defects
+    assert defects.hum_hz == round(mains, -1)
+    assert (defects.hum_db or 0) > 20
+
+
+@pytest.mark.parametrize(
+    ("hz", "level_dbfs"),
+    [(49.0, -50), (49.0, -32), (51.91, -32), (58.27, -32), (61.74, -50), (61.74, -32), (98.0, -32)],
+)
+def test_a_bass_note_is_no_hum_even_alone(hz: float, level_dbfs: float) -> None:
+    hiss = np.random.default_rng(5).standard_normal(PAUSED.shape) * 1e-5
+    defects = hear((PAUSED + hiss + _note(hz, level_dbfs, 8)) * 0.7).defects
+    assert defects.hum_db is not None
+    assert defects.hum_db < 6
+
+
+def test_why_hum_was_not_looked_for_is_said_as_it_is() -> None:
+    said = {"defects.hum_db", "defects.hum_hz"}
+    for signal, reason in (
+        (PAUSED, "the only quiet passages are digital silence, which holds no hum"),
+        (PAUSED * 0, "the whole file is silent"),
+        (PAUSED * 0 + 0.5, "the whole file is silent"),
+        (PAUSED[: at(1.5)], "shorter than the 2 s that it needs"),
+    ):
+        report = hear(signal)
+        assert {report.why_not(path) for path in said} == {reason}
