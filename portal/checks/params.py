@@ -1,6 +1,7 @@
 """Parameters of a rule: typed, limited, labelled; forms, help pages and the parser come from one declaration."""
 
 import dataclasses
+import functools
 import math
 import types
 import typing
@@ -84,8 +85,7 @@ class RuleParams:
     @classmethod
     def fields(cls) -> tuple[ParamField, ...]:
         """Return the parameters in the order of declaration."""
-        hints = typing.get_type_hints(cls)
-        return tuple(_describe(field, hints[field.name]) for field in dataclasses.fields(cls))
+        return _fields_of(cls)  # type: ignore[arg-type]  # mypy takes the instances' __hash__ for that of the class
 
     @classmethod
     def parse(cls, values: Mapping[str, Any]) -> Self:
@@ -115,6 +115,13 @@ def in_order(low: float | None, high: float | None, *, low_label: str, high_labe
     """Raise ParamsError when `low` is above `high`."""
     if low is not None and high is not None and low > high:
         raise ParamsError("", f"{low_label} ({low:g}) must not be above {high_label} ({high:g})")
+
+
+@functools.cache
+def _fields_of(params: type[RuleParams]) -> tuple[ParamField, ...]:
+    """Read once: every page that says what is asked for goes through all the rules."""
+    hints = typing.get_type_hints(params)
+    return tuple(_describe(field, hints[field.name]) for field in dataclasses.fields(params))
 
 
 def _describe(field: "dataclasses.Field[Any]", hint: Any) -> ParamField:
