@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Flask, Response, request
+from flask import Flask, Response, request, session
 
 from portal.core import log
 from portal.core.errors import NotFound
@@ -13,6 +13,8 @@ from portal.core.settings import Settings
 
 MAX_FORM_BYTES = 1024**2
 MAX_FORM_PARTS = 400
+# A built file's name is that of its content (see `assets`), so a browser need never ask for it again.
+BUILT, FOR_EVER = "/static/build/", "public, max-age=31536000, immutable"
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -46,4 +48,7 @@ def register(app: Flask, settings: Settings) -> None:
         response.headers["X-Request-Id"] = log.request_id()
         if not request.path.startswith("/static/"):
             response.headers.setdefault("Cache-Control", "private, no-store")
+        elif request.path.startswith(BUILT) and response.status_code in (200, 304):
+            response.headers["Cache-Control"] = FOR_EVER
+            session.accessed = False  # Flask-Login looks into it on every way out; the file is the same for everybody
         return response

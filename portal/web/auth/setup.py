@@ -24,7 +24,9 @@ def register(app: Flask, settings: Settings) -> None:
     app.config.update(_accounts(settings), **words.settings())
     app.config.update(_cookies(settings))
     datastore = SQLAlchemyUserDatastore(db, Person, Role)
-    Security(app, datastore, mail_util_cls=OutboxMailUtil, register_form=RegisterForm)
+    security = Security(app, datastore, mail_util_cls=OutboxMailUtil, register_form=RegisterForm)
+    # Else each style sheet and script would ask the database who wants it.
+    security.principal.skip_static = True
     limits.guard_sign_in(app)
 
     @app.before_request
