@@ -1,4 +1,4 @@
-"""A very small HTTP client: one connection per request, so that one may be cut in the middle."""
+"""A very small HTTP client: it uses its connection again, as browsers do, and may cut it in the middle of a request."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from bench.storm.tally import Tally
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 PATIENCE_S = 60.0
+# The server keeps an idle connection for five seconds.
+IDLE_S = 4.0
+NO_BODY = {204, 304}
 
 
 @dataclass(frozen=True)
@@ -41,11 +44,21 @@ class Answer:
 NOTHING = Answer(0)
 
 
+@dataclass(frozen=True)
+class Line:
+    """A connection, and until when it may be used again."""
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    good_until: float = 0.0
+
+
 class Browser:
-    """Somebody's browser: a cookie and a place."""
+    """Somebody's browser: a cookie, a place, and the line that its last answer came over. It asks for one at a time."""
 
     def __init__(self, place: Place, cookie: str, tally: Tally) -> None:
         self._place, self._cookie, self._tally = place, cookie, tally
+        self._kept: Line | None = None
 
     async def ask(
         self, kind: str, method: str, path: str, *, body: bytes = b"", cut_after: int | None = None, **headers: str
@@ -65,23 +78,37 @@ class Browser:
     async def _exchange(
         self, method: str, path: str, body: bytes, cut_after: int | None, headers: Mapping[str, str]
     ) -> Answer:
-        reader, writer = await asyncio.open_connection("127.0.0.1", self._place.port)
+        line = await self._line()
         try:
-            writer.write(self._head(method, path, len(body), headers))
-            writer.write(body if cut_after is None else body[:cut_after])
-            await writer.drain()
+            line.writer.write(self._head(method, path, len(body), headers))
+            line.writer.write(body if cut_after is None else body[:cut_after])
+            await line.writer.drain()
             if cut_after is not None:
+                line.writer.transport.abort()
                 return NOTHING
-            return _parsed(await reader.read())
-        finally:
-            writer.transport.abort() if cut_after is not None else writer.close()
+            answer, usable = await _answer(line.reader, method)
+        except BaseException:
+            line.writer.close()
+            raise
+        if usable:
+            self._kept = Line(line.reader, line.writer, time.monotonic() + IDLE_S)
+        else:
+            line.writer.close()
+        return answer
+
+    async def _line(self) -> Line:
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            if time.monotonic() < kept.good_until and not kept.reader.at_eof():
+                return kept
+            kept.writer.close()
+        return Line(*await asyncio.open_connection("127.0.0.1", self._place.port))
 
     def _head(self, method: str, path: str, length: int, headers: Mapping[str, str]) -> bytes:
         said = {name.replace("_", "-"): value for name, value in headers.items()}
         lines = {
             "Host": f"localhost:{self._place.port}",
             "Cookie": f"session={self._cookie}",
-            "Connection": "close",
             "Content-Length": str(length),
             **said,
         }
@@ -89,10 +116,16 @@ class Browser:
         return f"{text}\r\n".encode()
 
 
-def _parsed(raw: bytes) -> Answer:
-    head, found, body = raw.partition(b"\r\n\r\n")
-    if not found:
-        return NOTHING
-    first, *rest = head.decode("latin-1").split("\r\n")
+async def _answer(reader: asyncio.StreamReader, method: str) -> tuple[Answer, bool]:
+    """What came, and whether the line can be used again."""
+    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+    first, *rest = head.rstrip().split("\r\n")
+    status = int(first.split()[1])
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in rest)}
-    return Answer(int(first.split()[1]), headers, body.decode("utf-8", "replace"))
+    if method == "HEAD" or status in NO_BODY:
+        body = b""
+    elif "content-length" in headers:
+        body = await reader.readexactly(int(headers["content-length"]))
+    else:
+        return Answer(status, headers, (await reader.read()).decode("utf-8", "replace")), False
+    return Answer(status, headers, body.decode("utf-8", "replace")), headers.get("connection") == "keep-alive"

@@ -19,9 +19,14 @@ MOST_MASTERS = 2
 
 
 class Onlooker:
-    """The largest memory and the CPU seconds of every kind of process, while it watches."""
+    """The largest memory and the CPU seconds of every kind of process, while it watches, and how busy the machine is.
+
+    A decoder that came and went between two looks is not among the processes; what it took is in the machine's.
+    """
 
     def __init__(self, supervisor_pid: int) -> None:
+        self.load_before = psutil.getloadavg()[0]
+        self._began = time.monotonic(), _busy_s(), time.process_time()
         self._supervisor = psutil.Process(supervisor_pid)
         self.peak_mb: dict[str, float] = defaultdict(float)
         self._cpu: dict[int, tuple[str, float, float]] = {}
@@ -49,10 +54,24 @@ class Onlooker:
     def cpu_s(self, kind: str) -> float:
         return sum(used - first for known, first, used in self._cpu.values() if known == kind)
 
+    def machine(self) -> str:
+        """How busy it was, as a sentence: numbers of a machine that does other things are not the portal's."""
+        began_at, busy_s, own_s = self._began
+        cores, took_s = psutil.cpu_count() or 1, time.monotonic() - began_at
+        return (
+            f"{cores} cores, load {self.load_before:.1f} before; busy {_busy_s() - busy_s:.0f} of "
+            f"{cores * took_s:.0f} core seconds, {time.process_time() - own_s:.0f} of them with this storm itself"
+        )
+
     def family(self) -> list[psutil.Process]:
         with suppress(psutil.Error):
             return [self._supervisor, *self._supervisor.children(recursive=True)]
         return []
+
+
+def _busy_s() -> float:
+    times = psutil.cpu_times()
+    return float(sum(times) - times.idle - getattr(times, "iowait", 0.0))
 
 
 def kind_of(process: psutil.Process) -> str:

@@ -20,7 +20,8 @@ def show(
 ) -> None:
     requests = sum(len(times) for times in tally.took_s.values())
     done = sum(sender.done for sender in senders)
-    print(f"\n{requests} requests in {took_s:.0f} s: {requests / took_s:.0f} a second")
+    print(f"\nmachine: {onlooker.machine()}")
+    print(f"{requests} requests in {took_s:.0f} s: {requests / took_s:.0f} a second")
     print(
         f"{done} of {len(senders)} recordings arrived whole; {tally.bytes_acknowledged / 1e6:.0f} MB, "
         f"{tally.bytes_acknowledged / took_s / 1e6:.1f} MB a second"
