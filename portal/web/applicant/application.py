@@ -23,7 +23,7 @@ from portal.web.applicant.draft import asked_words, choices_form, draft_page, mo
 from portal.web.applicant.more_time import more_time_form, more_time_of
 from portal.web.applicant.standing import next_step, shown_state
 from portal.web.applicant.uploads import begun_at
-from portal.web.applicant.waiting import news_of, soonest_s
+from portal.web.applicant.waiting import news_of
 from portal.web.authz import acting, requires
 from portal.web.forms.deadlines import MoreTimeForm
 from portal.web.forms.refusals import shown_on
@@ -93,7 +93,7 @@ def missing(application: Application) -> ResponseReturnValue:
 def recordings(found: Pulse) -> ResponseReturnValue:
     """The list of recordings, while something in it still moves. One query where nothing has moved."""
     waits = [(beat.recording_id, news_of(beat)) for beat in found.beats if beat.moves]
-    facts = (found.facts, [beat.facts for beat in found.beats], waits, soonest_s(found.beats))
+    facts = (found.facts, [beat.facts for beat in found.beats], waits)
     return unless_same(facts, lambda: _recordings_part(found.application_id))
 
 
