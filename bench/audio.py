@@ -25,7 +25,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before numpy: the engine forks, and CPU seconds are what is counted
+from workers.audio.blas import blas_environment
+
+os.environ.update(blas_environment())  # before numpy
 
 import av
 import numpy as np

@@ -13,7 +13,9 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before numpy: the engine forks
+from workers.audio.blas import blas_environment
+
+os.environ.update(blas_environment())  # before numpy
 
 import numpy as np
 

@@ -16,6 +16,7 @@ from typing import NoReturn
 
 from portal.checks.file_facts import Health
 from portal.checks.report import ENGINE, AudioReport
+from workers.audio.blas import blas_environment
 
 _FAILED_HERE = "Our analysis failed on this file, which is not the fault of the file. Nothing is known about its sound."
 
@@ -44,7 +45,7 @@ def main(arguments: list[str]) -> int:
     )
     parser.add_argument("files", nargs="+", metavar="FILE", help="a file on this machine, of any format")
     names = parser.parse_args(arguments).files
-    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before numpy is loaded; threads would not survive the fork
+    os.environ.update(blas_environment())  # before numpy is loaded
     from workers.audio.server import warm_up
 
     warm_up()

@@ -64,11 +64,16 @@ class Block:
         return np.asarray(np.vecdot(self.hops, self.hops))
 
     @cached_property
+    def sums(self) -> Floats:
+        """(channels, HOPS): sum of each hop, added up in pairs: a matrix product would round too much."""
+        return np.asarray(self.hops.sum(axis=2))
+
+    @cached_property
     def turns(self) -> Floats:
         """(channels, HOPS): largest second difference of each hop, by size: how sharply it turns."""
         slope = self.lead[:, CELL - 1 :] - self.lead[:, CELL - 2 : -1]
         bend = (slope[:, 1:] - slope[:, :-1]).reshape(self.hops.shape)
-        return np.asarray(np.maximum(bend.max(axis=2), -bend.min(axis=2)))
+        return np.asarray(np.abs(bend, out=bend).max(axis=2))
 
     @cached_property
     def same(self) -> NDArray[np.bool_]:

@@ -22,6 +22,7 @@ from typing import Any
 
 from portal.checks.file_facts import Container, Health
 from portal.checks.report import AudioReport
+from workers.audio.blas import blas_environment
 from workers.audio.limits import ENGINE, Limits
 from workers.audio.listening_copy import CannotCopy
 from workers.audio.tone import tone_wav
@@ -157,7 +158,7 @@ class _Helper:
                 env={
                     "PATH": os.defpath,
                     "LANG": "C.UTF-8",
-                    "OPENBLAS_NUM_THREADS": "1",
+                    **blas_environment(),
                     "PYTHONPATH": os.pathsep.join(part or str(Path.cwd()) for part in sys.path),
                 },
             )

@@ -57,7 +57,7 @@ class HopTable:
         rows = self._rows[:, self._fill : self._fill + used]
         energies, sums, (highs, lows) = rows[:channels], rows[channels : 2 * channels], rows[2 * channels :][:2]
         energies[:] = block.energies[:, :used]
-        sums[:] = block.hops.sum(axis=2)[:, :used]  # in pairs: a matrix product would round too much
+        sums[:] = block.sums[:, :used]
         np.maximum.reduce(block.highs[:, :used], out=highs)
         np.minimum.reduce(block.lows[:, :used], out=lows)
         if channels == 2:

@@ -10,7 +10,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.audio.blocks import Block
+from workers.audio.blocks import Block, Floats
 from workers.audio.facts import Facts
 
 _QUIET_FS = 10 ** (-45 / 20)  # quiet in any recording
@@ -20,10 +20,7 @@ _FEWEST_BLOCKS = 2
 _TOP_HZ = 650.0
 _HARMONICS = (1, 2, 3, 4, 5, 6, 7)
 _AROUND_HZ = 12.0
-_MAINS_WAVERS_HZ, _READING_HZ = (
-    0.3,
-    0.3,
-)  # of the fundamental; of a peak. G1 lies 1 Hz under 50 Hz, B1 1.7 Hz over 60 Hz
+_MAINS_WAVERS_HZ, _READING_HZ = 0.3, 0.3  # of the fundamental; of a peak. G1 lies 1 Hz under 50 Hz, B1 1.7 over 60
 _FLOOR = 1e-22
 _ROUNDING = 1e-6  # of single precision, where an offset is subtracted from itself
 
@@ -31,19 +28,18 @@ Powers = NDArray[np.float32]
 
 
 class Hum:
-    """Keeps the spectra of the quietest blocks (about a second each, 1 Hz apart) and looks for two combs in them."""
+    """Keeps the quietest blocks (about a second each: bins 1 Hz apart) and looks for two combs in their spectra."""
 
     def __init__(self, rate_hz: int) -> None:
         self._rate_hz = rate_hz
-        self._quietest: list[tuple[float, int, Powers]] = []  # a heap: loudest first
-        self._step_hz = 0.0
+        self._quietest: list[tuple[float, int, Floats]] = []  # a heap: loudest first, with mono samples
         self._energy, self._blocks, self._still = 0.0, 0, 0
 
     def push(self, block: Block) -> None:
         frames = block.x.shape[1]
         if block.real < frames:
             return
-        means = block.x.mean(axis=1, dtype=np.float64)
+        means = block.sums.sum(axis=1, dtype=np.float64) / frames
         powers = block.energies.sum(axis=1, dtype=np.float64) / frames
         moving = powers - means**2
         power = float(np.where(moving > powers * _ROUNDING, moving, 0).max())
@@ -54,10 +50,9 @@ class Hum:
         full = len(self._quietest) == _MOST_BLOCKS
         if full and power >= -self._quietest[0][0]:
             return
-        self._step_hz = self._rate_hz / frames
-        mono = (block.x - means[:, None].astype(np.float32)).mean(axis=0) * np.hanning(frames).astype(np.float32)
-        spectrum = np.fft.rfft(mono)[: round(_TOP_HZ / self._step_hz)]
-        entry = (-power, block.start, (spectrum.real**2 + spectrum.imag**2).astype(np.float32))
+        mono = block.x.mean(axis=0)
+        mono -= np.float32(means.mean())
+        entry = (-power, block.start, mono)
         if full:
             heapq.heapreplace(self._quietest, entry)
         else:
@@ -66,13 +61,14 @@ class Hum:
     def report(self, facts: Facts) -> None:
         whole = self._energy / max(self._blocks, 1)
         limit = max(_QUIET_FS**2, whole * _UNDER_WHOLE**2)
-        quiet = np.array([power for level, _, power in self._quietest if -level < limit])
+        quiet = [mono for level, _, mono in self._quietest if -level < limit]
         if len(quiet) < _FEWEST_BLOCKS:
             facts.excuse(self._why_not(), "defects.hum_hz", "defects.hum_db")
             return
+        spectra, step_hz = self._spectra(quiet)
         # Hum is in all quiet blocks, so the lower quartile keeps it; the mean, when some of them were made silent.
-        views = [np.mean(quiet, axis=0) + _FLOOR, np.quantile(quiet, 0.25, axis=0) + _FLOOR]
-        found = {mains: max(self._height_db(view, mains) for view in views) for mains in (50.0, 60.0)}
+        views = [np.mean(spectra, axis=0) + _FLOOR, np.quantile(spectra, 0.25, axis=0) + _FLOOR]
+        found = {mains: max(_height_db(view, mains, step_hz) for view in views) for mains in (50.0, 60.0)}
         mains = max(found, key=lambda hz: found[hz])
         facts.put("defects", hum_hz=mains, hum_db=found[mains])
 
@@ -85,17 +81,25 @@ class Hum:
             return "the only quiet passages are digital silence, which holds no hum"
         return "no passage is quiet enough to hear hum in it"
 
-    def _height_db(self, power: Powers, mains: float) -> float:
-        """The third highest of the harmonics, each over the median of its neighbourhood; one note is no hum."""
-        heights = []
-        wide = _AROUND_HZ / self._step_hz
-        for harmonic in _HARMONICS:
-            centre, away = harmonic * mains / self._step_hz, harmonic * _MAINS_WAVERS_HZ + _READING_HZ
-            around = power[max(math.floor(centre - wide), 1) : math.ceil(centre + wide) + 1]
-            if centre + wide + 1 < len(power):
-                peak = _peak(power, centre, away / self._step_hz)
-                heights.append(10 * math.log10(peak / float(np.median(around))) if peak else 0.0)
-        return max(sorted(heights)[-3], 0.0) if len(heights) >= 3 else 0.0
+    def _spectra(self, quiet: list[Floats]) -> tuple[Powers, float]:
+        """(blocks, bins) up to _TOP_HZ, and the distance of the bins in Hz."""
+        frames = len(quiet[0])
+        step_hz, taper = self._rate_hz / frames, np.hanning(frames).astype(np.float32)
+        bins = [np.fft.rfft(mono * taper)[: round(_TOP_HZ / step_hz)] for mono in quiet]
+        return np.array([one.real**2 + one.imag**2 for one in bins], np.float32), step_hz
+
+
+def _height_db(power: Powers, mains: float, step_hz: float) -> float:
+    """The third highest of the harmonics, each over the median of its neighbourhood; one note is no hum."""
+    heights = []
+    wide = _AROUND_HZ / step_hz
+    for harmonic in _HARMONICS:
+        centre, away = harmonic * mains / step_hz, harmonic * _MAINS_WAVERS_HZ + _READING_HZ
+        around = power[max(math.floor(centre - wide), 1) : math.ceil(centre + wide) + 1]
+        if centre + wide + 1 < len(power):
+            peak = _peak(power, centre, away / step_hz)
+            heights.append(10 * math.log10(peak / float(np.median(around))) if peak else 0.0)
+    return max(sorted(heights)[-3], 0.0) if len(heights) >= 3 else 0.0
 
 
 def _peak(power: Powers, centre: float, away: float) -> float:

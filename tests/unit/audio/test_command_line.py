@@ -11,6 +11,7 @@ import pytest
 from tests.signals.files import flac, wav
 from tests.signals.music import music
 from workers.audio.__main__ import main
+from workers.audio.blas import blas_environment
 from workers.audio.forked import Outcome
 from workers.audio.limits import ENGINE
 
@@ -114,7 +115,8 @@ def test_nobody_is_promised_help_that_was_not_called(
 ) -> None:
     (tmp_path / "a.wav").touch()
     failed = Outcome(b"", "engine", "exit code 4", 0.1, 1000)
-    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
+    for name, value in blas_environment().items():
+        monkeypatch.setenv(name, value)  # main sets them for its process
     monkeypatch.setattr("workers.audio.forked.measure_in_fork", lambda path, **_: failed)
     assert main([str(tmp_path / "a.wav")]) == 0
     line = json.loads(capfdbinary.readouterr().out)
