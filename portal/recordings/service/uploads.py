@@ -20,8 +20,9 @@ from portal.recordings.service.receive import KIND, adopt, clean_name
 from portal.recordings.states import UploadState
 
 LIFETIME = timedelta(hours=48)
-# So long after the last piece nobody is at the end of an upload any more.
+# So long after the last piece nobody is at the end of an upload any more; noted well within that.
 QUIET = timedelta(minutes=2)
+TOUCH_EVERY = timedelta(seconds=30)
 # What the caller holds while a file becomes a version, so that nothing is replaced that has been handed in meanwhile.
 Holding = Callable[[], AbstractContextManager[object]]
 
@@ -52,8 +53,10 @@ def begin(recording_id: str, *, actor: Actor, original_name: str, size_bytes: in
 
 
 def touch(upload: Upload) -> None:
-    """Somebody is at it: it lives on for a while."""
+    """Somebody is at it: it lives on for a while. Written down now and then, since each write waits for all others."""
     now = clock.now()
+    if now - upload.touched_at < TOUCH_EVERY:
+        return
     with transaction():
         compare_and_set(
             Upload,

@@ -330,6 +330,20 @@ def test_after_the_deadline_what_was_begun_may_finish_and_nothing_new_begins(ada
     assert the_version().state is Processing.RECEIVED
 
 
+def test_somebody_at_it_is_noted_now_and_then_not_with_every_piece(ada: Sender, recording: Recording) -> None:
+    url = ada.create(recording).headers["Location"]
+    noted = []
+    for number, seconds in enumerate((5, 29, 31, 40)):
+        with clock.frozen(NOW + timedelta(seconds=seconds)):
+            ada.patch(url, SOUND[number * 1000 :][:1000], number * 1000)
+        upload = db.session.scalars(sa.select(Upload)).one()
+        noted.append(upload.touched_at - NOW)
+        assert upload.expires_at == upload.touched_at + uploads.LIFETIME
+
+    assert [at.total_seconds() for at in noted] == [0, 0, 31, 31]
+    assert uploads.TOUCH_EVERY < uploads.QUIET / 2, "who is noted so seldom is still not taken for gone"
+
+
 def test_a_crowd_is_asked_to_come_back_not_to_go_away(
     ada: Sender, recording: Recording, monkeypatch: pytest.MonkeyPatch
 ) -> None:
