@@ -210,8 +210,10 @@ class Decoder:
 
     def _view(self, frame: AudioFrame) -> NDArray[Any]:
         if frame.format.is_planar and self.channels > 1:
-            planes = [np.frombuffer(memoryview(plane), self._type, frame.samples) for plane in frame.planes]
-            return np.stack(planes, axis=1)
+            joined = np.empty((frame.samples, self.channels), self._type)
+            for channel, plane in enumerate(frame.planes):
+                joined[:, channel] = np.frombuffer(memoryview(plane), self._type, frame.samples)
+            return joined
         interleaved = np.frombuffer(memoryview(frame.planes[0]), self._type, frame.samples * self.channels)
         return np.asarray(interleaved.reshape(-1, self.channels))
 
