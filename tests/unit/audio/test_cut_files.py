@@ -88,7 +88,7 @@ def test_an_mpeg_4_file_without_its_table_of_contents_says_what_is_missing() -> 
 
 
 def test_a_cut_caf_file_whose_packet_table_is_gone_says_that_it_was_cut() -> None:
-    whole = encoded(OTHER, RATE_HZ, codec="alac", container="caf", sample_format="s16p")
+    whole = encoded(PIECE, RATE_HZ, codec="alac", container="caf", sample_format="s16p")
     report = listen(whole[: len(whole) // 2]).report
     assert not report.readable
     assert (report.reason or "").startswith("This file breaks off before what is needed to read it")
