@@ -29,7 +29,9 @@ def judge(report: AudioReport, params: Params) -> Judgement:
         message=f"{count(clicks, 'click')}{where}{more}: this sounds like crackling."
         if many
         else sentence(count(clicks, "click")),
-        action="Check edits and crossfades there, and the buffer size of the recording." if many else "",
+        action="Unless they are meant, check edits and crossfades there, and the buffer size of the recording."
+        if many
+        else "",
         value=clicks,
         measured=count(clicks, "click"),
         limit=f"at most {short_number(params.max_per_min)} per minute",

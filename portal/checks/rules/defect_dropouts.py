@@ -28,8 +28,9 @@ def judge(report: AudioReport, params: Params) -> Judgement:
     more = " and further on" if dropouts > 3 and places else ""
     return Judgement(
         state=State.FAIL,
-        message=f"{count(dropouts, 'short hole')} in the sound{where}{more}: buffer underruns in a bounce leave these.",
-        action="Bounce offline, or with a larger buffer, and export again.",
+        message=f"{count(dropouts, 'short hole')} in the sound{where}{more}: "
+        "buffer underruns leave these, and so do hard gates.",
+        action="Unless they are meant, bounce offline, or with a larger buffer, and export again.",
         value=dropouts,
         measured=count(dropouts, "dropout"),
         limit=limit,

@@ -29,7 +29,7 @@ class Params(RuleParams):
 
 
 _CUT = "the upload or the export was cut off"
-_ENDINGS = {
+ENDINGS = {
     "broken_off": f"The file breaks off at {{}}, and more should follow: {_CUT}.",
     "last_frame_cut": f"The file breaks off at {{}} in the middle of a frame: {_CUT}, or a program cut the file that "
     "does not look at frames.",
@@ -80,8 +80,8 @@ def _message(
         return _inner_damage(report, missing), False
     if announced is not None:
         return f"Only {clock(duration)} of the announced {clock(announced)} can be decoded: {_CUT}.", True
-    if container.ending in _ENDINGS:
-        return _ENDINGS[container.ending].format(clock(duration)), True
+    if container.ending in ENDINGS:
+        return ENDINGS[container.ending].format(clock(duration)), True
     return f"{count(bad, 'damaged packet')} could not be decoded: there may be gaps or clicks.", False
 
 

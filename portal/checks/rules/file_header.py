@@ -29,7 +29,7 @@ def judge(report: AudioReport, params: RuleParams) -> Judgement:
         size = f"{leading:,} {'byte' if leading == 1 else 'bytes'}"
         return Judgement(
             state=State.FAIL,
-            message=f"{size} that belong to no sound file stand in front of the sound. Some players will refuse it.",
+            message=f"{size} that are no part of it stand in front of the sound. Some players will refuse the file.",
             action="Export it again to be safe.",
             value=leading,
             measured=f"{size} in front",
@@ -39,12 +39,15 @@ def judge(report: AudioReport, params: RuleParams) -> Judgement:
         return Judgement(state=State.PASS, message="The header fits the file.", measured="no fault", limit=limit)
     names = listed([FAULTS.get(fault, fault.replace("_", " ")) for fault in faults])
     if set(faults) == {"streamed_size"}:
-        state, cause = State.WARN, "as programs write it that do not know the length yet"
+        state = State.WARN
+        said = "The header leaves the size of the sound open, as programs write it that do not know the length yet"
     else:
-        state, cause = State.FAIL, "as after a recording that was not stopped properly"
+        state, said = State.FAIL, f"The header is wrong about its {names}"
+        if "data_size_zero" in faults:
+            said += ", as after a recording that was not stopped properly"
     return Judgement(
         state=state,
-        message=f"The header is wrong about its {names}, {cause}. Some players will stumble.",
+        message=f"{said}. Some players will stumble.",
         action="Export it again to be safe.",
         value=len(faults),
         measured=names,

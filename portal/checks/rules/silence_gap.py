@@ -1,6 +1,6 @@
 """Is there a long silence inside the recording?
 
-Silences between the first and the last sound, by the same threshold as at the edges.
+Silences of 1 s and more between the first and the last sound: every 10 ms of them below -60 dBFS.
 """
 
 from dataclasses import dataclass

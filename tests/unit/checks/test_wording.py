@@ -2,10 +2,9 @@
 
 import pytest
 
-from portal.checks import wording
-from portal.checks.file_facts import CONTAINERS, HEADER_FAULTS
+from portal.checks import file_facts, wording
 from portal.checks.formats import CONTAINER_NAMES, ENDINGS, FORMATS, format_name
-from portal.checks.rules.file_header import FAULTS
+from portal.checks.rules import file_damaged, file_header
 
 
 @pytest.mark.parametrize(
@@ -95,7 +94,8 @@ def test_sentences():
 
 
 def test_every_format_and_fault_has_a_name():
-    assert set(ENDINGS) == set(CONTAINER_NAMES) == set(CONTAINERS)
-    assert set(FAULTS) == set(HEADER_FAULTS)
+    assert set(ENDINGS) == set(CONTAINER_NAMES) == set(file_facts.CONTAINERS)
+    assert set(file_header.FAULTS) == set(file_facts.HEADER_FAULTS)
+    assert {*file_damaged.ENDINGS, "whole"} == set(file_facts.ENDINGS)
     assert format_name("vorbis") == FORMATS["vorbis"] == "Ogg Vorbis"
     assert format_name("wmav2") == "WMAV2"

@@ -23,7 +23,7 @@ def test_clicks_in_words():
     said = judge("defect.clicks", defects__clicks=40, defects__click_places=at(1.0, 2.0, 3.0, 4.0))
     assert said.text == (
         "40 clicks, at 0:01.0, 0:02.0 and 0:03.0 and further on: this sounds like crackling. "
-        "Check edits and crossfades there, and the buffer size of the recording."
+        "Unless they are meant, check edits and crossfades there, and the buffer size of the recording."
     )
     assert (len(said.places), said.place_count) == (4, 40)
     assert judge("defect.clicks").message == "No clicks."
@@ -37,8 +37,8 @@ def test_dropouts():
     said = judge("defect.dropouts", defects__dropouts=2, defects__dropout_places=at(3.0, 5.0))
     assert said.state is FAIL
     assert said.text == (
-        "2 short holes in the sound at 0:03.0 and 0:05.0: buffer underruns in a bounce leave these. "
-        "Bounce offline, or with a larger buffer, and export again."
+        "2 short holes in the sound at 0:03.0 and 0:05.0: buffer underruns leave these, and so do hard gates. "
+        "Unless they are meant, bounce offline, or with a larger buffer, and export again."
     )
     assert judge("defect.dropouts").message == "No dropouts."
     for dropouts, more in ((3, ""), (4, " and further on")):

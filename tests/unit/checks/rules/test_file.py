@@ -184,7 +184,7 @@ def test_damaged_in_places():
 def test_foreign_bytes_in_front():
     said = judge("file.header", container__leading_bytes=4096)
     assert said.text == (
-        "4,096 bytes that belong to no sound file stand in front of the sound. Some players will refuse it. "
+        "4,096 bytes that are no part of it stand in front of the sound. Some players will refuse the file. "
         "Export it again to be safe."
     )
 
@@ -229,13 +229,17 @@ def test_flac_checksum_that_is_not_there():
 @pytest.mark.parametrize(
     ("faults", "state", "message"),
     [
-        (("streamed_size",), WARN, "as programs write it that do not know the length yet"),
+        (
+            ("streamed_size",),
+            WARN,
+            "The header leaves the size of the sound open, as programs write it that do not know the length yet.",
+        ),
         (
             ("data_size_zero",),
             FAIL,
             "size of the sound (given as 0), as after a recording that was not stopped properly",
         ),
-        (("byte_rate_wrong", "streamed_size"), FAIL, "byte rate and size of the sound (left open)"),
+        (("byte_rate_wrong", "streamed_size"), FAIL, "wrong about its byte rate and size of the sound (left open). "),
     ],
 )
 def test_header(faults, state, message):

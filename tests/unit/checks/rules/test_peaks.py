@@ -122,7 +122,7 @@ def test_flat_tops(runs, state):
 def test_flat_tops_accuse_nobody():
     said = judge("peak.flat_tops", levels__flat_top_runs=400, levels__flat_top_places=(span(1.0, 1.1, 0),))
     assert said.text == (
-        "400 flat peaks below full scale: it looks as if the mix was clipped and then turned down. "
+        "400 flat peaks below full scale, as when a clipped mix is turned down, behind limiters or in square waves. "
         "If that was not on purpose, look for a clipping stage before the master fader."
     )
     assert said.places[0].label == "flat peak, left channel"
