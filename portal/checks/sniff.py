@@ -1,5 +1,6 @@
 """What a file is, by its bytes and never by its name. Nothing but these containers ever reaches a decoder."""
 
+import io
 from collections.abc import Callable
 from typing import BinaryIO
 
@@ -27,7 +28,8 @@ _MP4_STARTS = (b"ftyp", b"moov", b"wide", b"mdat")  # QuickTime wrote files with
 _W64_RIFF = bytes.fromhex("726966662e91cf11a5d628db04c10000")
 _MPEG1_LAYER3_KBPS = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 _MPEG2_LAYER3_KBPS = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
-_MPEG_RATES_HZ = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
+MPEG_RATES_HZ = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
+_MOST_TAGS = 1_000  # of ID3v2, one behind the other
 _JUNK_BYTES = 4096  # what players skip before the first MPEG frame when two frames follow one another
 _MOST_JUNK_BYTES = 64 * 1024  # the same, when a whole row of frames alike follows
 _FRAMES_IN_A_ROW = 6
@@ -54,28 +56,26 @@ def find_sound(file: BinaryIO) -> tuple[str | None, int]:
     if is_foreign(head):
         return None, 0
     if head[:3] == b"ID3":
-        return _behind_tag(file, head)
+        return _behind_tags(file)
     zeros = _leading_zeros(file, head)
     if zeros:
         file.seek(zeros)
         head = file.read(HEAD_BYTES)
         if head[:3] == b"ID3":
-            found, inside = _behind_tag(file, head, at=zeros)
+            found, inside = _behind_tags(file, zeros)
             return (found, zeros) if found in _FRAMED and inside == 0 else (None, 0)
     file.seek(zeros)
     found, junk = _by_frames(file.read(REACH_BYTES))
     return found, zeros + junk
 
 
-def _behind_tag(file: BinaryIO, head: bytes, *, at: int = 0) -> tuple[str | None, int]:
-    if len(head) < 10:
-        return None, 0
-    tag = 10 + synchsafe(head[6:10])
-    file.seek(at + tag)
+def _behind_tags(file: BinaryIO, at: int = 0) -> tuple[str | None, int]:
+    behind = skip_id3(file, at)
+    file.seek(behind)
     head = file.read(HEAD_BYTES)
     found = _by_magic(head)
     if found is not None:
-        return found, 0 if found == "flac" else tag
+        return found, 0 if found == "flac" else behind
     return _by_frames(head)[0], 0
 
 
@@ -94,13 +94,27 @@ def _leading_zeros(file: BinaryIO, head: bytes) -> int:
     return 0
 
 
-def reaches_beyond(head: bytes, *, arrived_bytes: int) -> bool:
-    """Whether what a file is may stand beyond the bytes that have arrived: behind zeros, junk or a large ID3 tag."""
+def reaches_beyond(file: BinaryIO) -> bool:
+    """Whether what a file is may stand beyond the bytes that have arrived of it: behind zeros, junk or ID3 tags."""
+    arrived = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    head = file.read(HEAD_BYTES)
     if head and not any(head):
-        return arrived_bytes < MOST_ZEROS + HEAD_BYTES
+        return arrived < MOST_ZEROS + HEAD_BYTES
     if head[:3] != b"ID3":
-        return arrived_bytes < REACH_BYTES and not is_foreign(head)
-    return len(head) >= 10 and 10 + synchsafe(head[6:10]) + HEAD_BYTES > arrived_bytes
+        return arrived < REACH_BYTES and not is_foreign(head)
+    return skip_id3(file) + HEAD_BYTES > arrived
+
+
+def skip_id3(file: BinaryIO, at: int = 0) -> int:
+    """Return where the ID3v2 tags end that begin at `at`: more than one may stand there, or none."""
+    for _ in range(_MOST_TAGS):
+        file.seek(at)
+        head = file.read(10)
+        if head[:3] != b"ID3" or len(head) < 10:
+            break
+        at += 10 + synchsafe(head[6:10])
+    return at
 
 
 def synchsafe(four: bytes) -> int:
@@ -157,7 +171,7 @@ def mpeg_frame_bytes(header: bytes) -> int:
         return 0
     kbps = (_MPEG1_LAYER3_KBPS if version == 3 else _MPEG2_LAYER3_KBPS)[bitrate_index]
     slots = 144 if version == 3 else 72
-    return slots * kbps * 1000 // _MPEG_RATES_HZ[version][rate_index] + (header[2] >> 1 & 1)
+    return slots * kbps * 1000 // MPEG_RATES_HZ[version][rate_index] + (header[2] >> 1 & 1)
 
 
 def adts_frame_bytes(header: bytes) -> int:

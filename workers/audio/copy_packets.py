@@ -11,8 +11,9 @@ from typing import Any, BinaryIO
 import av
 from av.bitstream import BitStreamFilterContext
 
-from portal.checks.sniff import DEMUXERS, mpeg_frame_bytes, sniff, synchsafe
+from portal.checks.sniff import DEMUXERS, mpeg_frame_bytes, skip_id3, sniff
 from workers.audio.decode import CODECS, Decoder
+from workers.audio.frames import xing_at
 from workers.audio.notthisway import NotThisWay
 
 _READ_BYTES = 1 << 20
@@ -62,7 +63,7 @@ def _remux(source: BinaryIO, out: BinaryIO, muxer: str, *, filters: str | None) 
 
 def _frames(source: BinaryIO) -> Iterator[bytes]:
     """Every MPEG frame that follows another one or is followed by one; what lies between is skipped."""
-    source.seek(_behind_id3(source))
+    source.seek(skip_id3(source))
     data, chained = bytearray(), False
     while True:
         if len(data) < 2 * _LARGEST_FRAME_BYTES:
@@ -80,16 +81,10 @@ def _frames(source: BinaryIO) -> Iterator[bytes]:
             chained = False
 
 
-def _behind_id3(source: BinaryIO) -> int:
-    source.seek(0)
-    head = source.read(10)
-    return 10 + synchsafe(head[6:10]) if head[:3] == b"ID3" and len(head) == 10 else 0
-
-
 def _without_names(frame: bytes) -> bytes:
     """An Info frame with the numbers that players need (length, index, encoder delay) alone; others as they are."""
-    start = _xing_at(frame)
-    if start is None:
+    start = xing_at(frame)
+    if frame[start : start + 4] not in (b"Xing", b"Info"):
         return frame
     flags = struct.unpack(">I", frame[start + 4 : start + 8])[0]
     fields = start + 8 + 4 * bool(flags & 1) + 4 * bool(flags & 2) + 100 * bool(flags & 4) + 4 * bool(flags & 8)
@@ -99,10 +94,3 @@ def _without_names(frame: bytes) -> bytes:
         lame[:4] = _READERS_OF_PADDING[0]
         lame[_PADDING] = named[_PADDING]
     return (frame[:fields] + lame + bytes(len(frame)))[: len(frame)]
-
-
-def _xing_at(frame: bytes) -> int | None:
-    """Where the Xing or Info mark stands: behind the side information, whose size follows from version and channels."""
-    is_mpeg1, is_mono = frame[1] >> 3 & 3 == 3, frame[3] >> 6 == 3
-    start = 4 + ((17 if is_mono else 32) if is_mpeg1 else (9 if is_mono else 17))
-    return start if frame[start : start + 4] in (b"Xing", b"Info") else None

@@ -10,12 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from portal.checks.sniff import adts_frame_bytes, mpeg_frame_bytes, synchsafe
+from portal.checks.sniff import MPEG_RATES_HZ, adts_frame_bytes, mpeg_frame_bytes, synchsafe
 from portal.checks.sound_facts import Span
 
 _PIECE_BYTES = 1 << 20
 _HEADER_BYTES = 7
-_MPEG_RATES_HZ = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
 _ADTS_RATES_HZ = (96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350)
 _LENGTH_MARKS = (b"Xing", b"Info", b"VBRI")
 _MOST_TRIES = 200_000  # places that look like a frame; random bytes have one in 10,000
@@ -33,7 +32,7 @@ class _Kind:
 
 def _mpeg_seconds(header: bytes) -> float:
     version = header[1] >> 3 & 3
-    return (1152 if version == 3 else 576) / _MPEG_RATES_HZ[version][header[2] >> 2 & 3]
+    return (1152 if version == 3 else 576) / MPEG_RATES_HZ[version][header[2] >> 2 & 3]
 
 
 _KINDS = {
@@ -67,6 +66,12 @@ class Walk:
     damaged_bytes: int = 0
     damage_count: int = 0
     damage: list[Span] = field(default_factory=list)
+
+
+def xing_at(header: bytes) -> int:
+    """Return where in an MPEG frame the Xing or Info mark stands: behind the side information of ISO 11172-3."""
+    is_mpeg1, is_mono = header[1] >> 3 & 3 == 3, header[3] >> 6 == 3
+    return 4 + ((17 if is_mono else 32) if is_mpeg1 else (9 if is_mono else 17))
 
 
 def walk_frames(file: BinaryIO, container: str, at: int) -> Walk:
@@ -153,9 +158,7 @@ class _Walker:
         """Whether this is the frame that states a length, with which encoders begin a file."""
         if self._kind is not _KINDS["mp3"]:
             return False
-        is_mpeg1, is_mono = header[1] >> 3 & 3 == 3, header[3] >> 6 == 3
-        start = at + 4 + ((17 if is_mono else 32) if is_mpeg1 else (9 if is_mono else 17))
-        return self._bytes(start, 4) in _LENGTH_MARKS or self._bytes(at + 36, 4) == b"VBRI"
+        return self._bytes(at + xing_at(header), 4) in _LENGTH_MARKS or self._bytes(at + 36, 4) == b"VBRI"
 
     def _tag_bytes(self, at: int) -> int:
         """The length of the tag that begins here; 0 when none does."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from portal.checks.sniff import synchsafe
+from portal.checks.sniff import skip_id3
 from portal.checks.sound_facts import Span
 from workers.audio.decode import BROKEN_OFF, WAV_PACKET_BYTES, Unreadable
 from workers.audio.limits import MAX_CHUNKS, MAX_TAG_BYTES
@@ -296,7 +296,8 @@ def _read_mp4(file: BinaryIO, size: int, layout: Layout) -> None:
 
 
 def _read_flac(file: BinaryIO, size: int, layout: Layout) -> None:
-    at = _skip_id3(file, 0, layout) + 4
+    layout.metadata_bytes = skip_id3(file)
+    at = layout.metadata_bytes + 4
     last, count = False, 0
     while not last and at + 4 <= size:
         count += 1
@@ -331,7 +332,7 @@ def read_streaminfo(body: bytes, layout: Layout) -> None:
 
 def _read_tags(file: BinaryIO, size: int, layout: Layout) -> None:
     """ID3v2 in front (more than one may follow another), ID3v1 and APEv2 behind."""
-    at = _skip_id3(file, 0, layout)
+    at = layout.metadata_bytes = skip_id3(file)
     if size >= 128:
         file.seek(size - 128)
         layout.metadata_bytes += 128 * (file.read(3) == b"TAG")
@@ -342,15 +343,3 @@ def _read_tags(file: BinaryIO, size: int, layout: Layout) -> None:
             if foot[:8] == b"APETAGEX":
                 layout.metadata_bytes += min(int.from_bytes(foot[12:16], "little") + 32, size)
     layout.audio_bytes = max(size - at, 0)
-
-
-def _skip_id3(file: BinaryIO, at: int, layout: Layout) -> int:
-    for _ in range(MAX_CHUNKS):
-        file.seek(at)
-        head = file.read(10)
-        if head[:3] != b"ID3" or len(head) < 10:
-            break
-        length = 10 + synchsafe(head[6:10])
-        layout.metadata_bytes += length
-        at += length
-    return at

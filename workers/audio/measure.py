@@ -11,7 +11,7 @@ from typing import BinaryIO
 from portal.checks.file_facts import Health
 from portal.checks.foreign import sentence_about, sentence_about_front
 from portal.checks.report import AudioReport
-from portal.checks.sniff import HEAD_BYTES, find_sound, synchsafe
+from portal.checks.sniff import HEAD_BYTES, find_sound, skip_id3
 from workers.audio.declared import read_claims
 from workers.audio.decode import BROKEN_OFF, Decoder, Unreadable, refuse_shape
 from workers.audio.decoded import report_decoded, stream_layout
@@ -129,19 +129,10 @@ def _sniffed(file: BinaryIO, facts: Facts) -> tuple[str, BinaryIO, int]:
     container, at = find_sound(file)
     facts.put("container", sniffed=container)
     if container is None:
-        head = _head(file)
+        file.seek(skip_id3(file))
+        head = file.read(HEAD_BYTES)
         raise Unreadable(sentence_about(head) or sentence_about_front(head) or NOT_AUDIO)
     return container, window(file, at, file.seek(0, 2)), at
-
-
-def _head(file: BinaryIO) -> bytes:
-    """The first bytes behind an ID3v2 tag, if there is one."""
-    file.seek(0)
-    head = file.read(HEAD_BYTES)
-    if head[:3] == b"ID3" and len(head) >= 10:
-        file.seek(10 + synchsafe(head[6:10]))
-        head = file.read(HEAD_BYTES)
-    return head
 
 
 def _put_layout(facts: Facts, layout: Layout) -> None:

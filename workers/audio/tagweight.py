@@ -16,7 +16,7 @@ from workers.audio.window import Patches, patched
 
 _MOST_COUNTED = 500_000
 _ATTACHED = frozenset({b"APIC", b"PIC", b"GEOB", b"GEO", b"PRIV", b"covr"})  # pictures, and data of programs
-_ATTACHED_COMMENT = b"metadata_block_picture="
+_ATTACHED_COMMENTS = (b"metadata_block_picture=", b"coverart=")
 _ID3_OF_NO_VERSION = b"\x09"  # which nobody reads, and everybody skips
 _ATOMS_WITH_ATOMS = {b"moov": 0, b"trak": 0, b"udta": 0, b"meta": 4, b"ilst": 0}  # bytes between header and first atom
 _TAG_ATOMS = (b"udta", b"ilst")
@@ -59,7 +59,11 @@ def weigh_tags(file: BinaryIO, container: str, chunks: list[tuple[bytes, int, in
     """Count what the tags of a file hold: of `chunks` (id, offset, bytes) where a container has such."""
     weight = TagWeight()
     if container in ("mp3", "adts", "flac"):
-        behind = _weigh_id3(file, 0, weight)
+        behind = 0
+        for _ in range(MAX_CHUNKS):
+            at, behind = behind, _weigh_id3(file, behind, weight)
+            if behind == at:
+                break
         if container == "flac":
             _weigh_flac(file, behind, weight)
     elif container == "mp4":
@@ -103,7 +107,8 @@ def _count_id3(body: bytes, at: int, version: int, size_of: Callable[[bytes], in
     while at + header <= len(body):
         name = body[at : at + letters]
         size = size_of(body[at + letters : at + 2 * letters])
-        if not name.strip(b"\0") or not weight.add(0 if name in _ATTACHED else min(size, len(body) - at)):
+        misread = at + header + size > len(body)  # the other kind of length, most likely
+        if not name.strip(b"\0") or not weight.add(0 if name in _ATTACHED or misread else size):
             break
         at += header + size
     return weight
@@ -164,7 +169,7 @@ def _weigh_comments(body: bytes, weight: TagWeight) -> None:
     going = True
     while going and at + 4 <= len(body):
         size = int.from_bytes(body[at : at + 4], "little")
-        picture = body[at + 4 : at + 4 + len(_ATTACHED_COMMENT)].lower() == _ATTACHED_COMMENT
+        picture = body[at + 4 : at + 32].lower().startswith(_ATTACHED_COMMENTS)
         going = weight.add(0 if picture else min(size, len(body) - at))
         at += 4 + size
 

@@ -29,7 +29,7 @@ class AskedKind:
         file.seek(0)
         head = file.read(HEAD_BYTES)
         container = sniff(file)
-        if container is None and arrived < size_bytes and reaches_beyond(head, arrived_bytes=arrived):
+        if container is None and arrived < size_bytes and reaches_beyond(file):
             return
         if sentence := objection(container, self.rules, head=head):
             raise WrongKind(sentence)

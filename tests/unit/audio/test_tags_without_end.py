@@ -158,6 +158,21 @@ def test_a_large_picture_and_many_tags_that_people_write_are_read() -> None:
     assert report.identity.named_field_count
 
 
+def test_a_text_in_front_of_a_large_picture_is_not_taken_for_more_text() -> None:
+    """ID3v2.4 codes its lengths in another way than 2.3: read like that, a long comment leads into the picture."""
+    picture = b"\0image/jpeg\0\3\0" + bytes(range(1, 256)) * 8_000
+    texts = _id3(4, 5, text=300)[10:]
+    frames = texts + b"APIC" + _synchsafe(len(picture)) + b"\0\0" + picture
+    report = listen(b"ID3\4\0\0" + _synchsafe(len(frames)) + frames + mp3(PIECE, RATE_HZ)).report
+    assert report.health.limits_hit == ()
+    assert report.identity.pictures == 1
+
+
+def test_the_entries_of_every_tag_in_front_are_counted() -> None:
+    (said,) = listen(_id3(4, 10) + _id3(3) + mp3(PIECE, RATE_HZ)).report.health.limits_hit
+    assert said.startswith("The tags hold 2,51")
+
+
 def test_reading_tags_ends_when_its_time_is_over() -> None:
     with pytest.raises(TagTimeUp), tag_fence(0.05):
         while True:
