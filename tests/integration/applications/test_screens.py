@@ -1,6 +1,5 @@
 """An applicant's whole way without script: from an open intake to the receipt."""
 
-from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -10,24 +9,11 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from portal.applications.models import Application
-from portal.applications.service.sending import reopen, submit
 from portal.applications.states import ApplicationState
-from portal.core import clock
-from portal.core.db import db, transaction
-from portal.decisions.models import Decision
-from portal.decisions.states import DecisionState, OutcomeKind
+from portal.core.db import db
 from portal.recordings.models import FileVersion, Recording
-from portal.recordings.states import Processing
-from tests.factories.applications import (
-    NOW,
-    add_block,
-    add_file,
-    add_recording,
-    make_application,
-    make_draft,
-    make_intake,
-)
-from tests.factories.cast import acting_as, make_person, make_staff
+from tests.factories.applications import add_block, add_file, add_recording, make_application, make_draft, make_intake
+from tests.factories.cast import make_person, make_staff
 from tests.integration.applications.browsing import signed_in_as
 from tests.services.page import Page, send, visit
 
@@ -173,162 +159,6 @@ def test_visitors_are_sent_to_sign_in(app: Flask, world: Session) -> None:
     assert page.url == f"/login?next=/apply/{draft.id}"
 
 
-def test_a_sent_application_is_shown_and_not_editable(app: Flask, world: Session) -> None:
-    sent = make_application(state=S.DECIDED)
-    browser = signed_in_as(app, sent.applicant)
-    page = visit(browser, f"/apply/{sent.id}")
-    assert "With the faculty" in page.words
-    assert "Decided" not in page.words
-    assert [form.action for form in page.forms if "/apply/" in form.action] == [f"/apply/{sent.id}/withdraw"]
-    words = visit(browser, f"/apply/recordings/{sent.recordings[0].id}").words
-    assert "You have sent this application" in words
-    assert "The Lake Street Quartet" in words
-
-
-def test_a_released_decision_is_shown_with_its_letter_and_a_draft_of_one_is_not(app: Flask, world: Session) -> None:
-    sent = make_application(state=S.DECIDED)
-    with transaction():
-        decision = Decision(
-            application_id=sent.id,
-            outcome=OutcomeKind.ADMIT,
-            state=DecisionState.CONFIRMED,
-            reason="Outstanding.",
-            drafted_by_id="grace",
-            letter_subject="Welcome to Lakeside",
-            letter_body="Dear Ada,\n\nwe are glad.",
-        )
-        world.add(decision)
-    browser = signed_in_as(app, sent.applicant)
-    visit(browser, f"/apply/{sent.id}/letter", status=404)
-    assert "Welcome" not in visit(browser, f"/apply/{sent.id}").words
-    with transaction():
-        sent.state, decision.state, decision.released_at = S.RELEASED, DecisionState.RELEASED, NOW
-    assert "Welcome to Lakeside" in visit(browser, f"/apply/{sent.id}").words
-    letter = visit(browser, f"/apply/{sent.id}/letter")
-    assert "Dear Ada, we are glad." in letter.words
-    assert "Outstanding" not in letter.words
-
-
-def test_withdrawing_asks_first_and_then_says_so(app: Flask, world: Session) -> None:
-    sent = make_application(state=S.SUBMITTED)
-    browser = signed_in_as(app, sent.applicant)
-    page = visit(browser, f"/apply/{sent.id}")
-    assert "Withdraw this application?" in page.words
-    page = send(browser, page, "/withdraw")
-    assert "Your application is withdrawn." in page.words
-    assert sent.state is S.WITHDRAWN
-
-
-def test_after_the_deadline_a_draft_says_that_it_was_not_sent(app: Flask, world: Session) -> None:
-    draft = make_application()
-    browser = signed_in_as(app, draft.applicant)
-    page = visit(browser, f"/apply/{draft.id}")
-    with clock.frozen(draft.intake.hard_deadline_at.replace(year=2027)):
-        late = visit(browser, f"/apply/{draft.id}")
-        assert "The deadline was" in late.words
-        refused = send(browser, page, "/submit", status=403)
-        assert "The deadline was" in refused.words
-
-
-def test_a_finding_is_shown_with_place_and_remedy_and_the_panel_says_it_blocks(app: Flask, world: Session) -> None:
-    draft = make_application()
-    version = draft.recordings[0].versions[0]
-    add_block(version, message="The sound is clipped in 2 places.")
-    browser = signed_in_as(app, draft.applicant)
-    words = visit(browser, f"/apply/recordings/{draft.recordings[0].id}").words
-    for part in ("The sound is clipped in 2 places.", "1:07.2", "Lower the level", "31 samples at full scale"):
-        assert part in words
-    panel = visit(browser, f"/apply/{draft.id}").words
-    assert "Own production 1, “Night Bus”: send a corrected file." in panel
-
-
-def test_the_own_name_in_what_reviewers_read_is_mentioned_gently(app: Flask, world: Session) -> None:
-    draft = make_application()
-    with transaction():
-        draft.recordings[0].note = "Lovelace on drums."
-    browser = signed_in_as(app, draft.applicant)
-    assert "Your own name may stand here" in visit(browser, f"/apply/recordings/{draft.recordings[0].id}").words
-    with transaction():
-        draft.recordings[0].note = "Me on drums."
-    assert "Your own name" not in visit(browser, f"/apply/recordings/{draft.recordings[0].id}").words
-
-
-def test_words_that_cannot_be_kept_come_back_with_what_was_typed(app: Flask, world: Session) -> None:
-    draft = make_application()
-    browser = signed_in_as(app, draft.applicant)
-    address = f"/apply/recordings/{draft.recordings[0].id}"
-    form = next(form for form in visit(browser, address).forms if form.action == address)
-    data = {name: values[0] for name, values in form.fields.items()}
-    answer = browser.post(address, data=data | {"title": "x" * 201, "recorded_on": "last March", "note": "Kept."})
-    page = Page(answer.text)
-    assert answer.status_code == 422
-    assert "At most 200 characters" in page.words or "Not a valid date" in page.words
-    assert next(form for form in page.forms if form.action == address).value("note") == "Kept."
-
-
-def test_a_form_that_saves_itself_gets_short_answers(app: Flask, world: Session) -> None:
-    draft = make_application()
-    browser = signed_in_as(app, draft.applicant)
-    address = f"/apply/recordings/{draft.recordings[0].id}"
-    form = next(form for form in visit(browser, address).forms if form.action == address)
-    data = {name: values[0] for name, values in form.fields.items()}
-    json = {"Accept": "application/json"}
-    good = browser.post(address, data=data | {"title": "Day Bus"}, headers=json)
-    assert (good.status_code, good.data) == (204, b"")
-    assert draft.recordings[0].title == "Day Bus"
-    bad = browser.post(address, data=data | {"title": "x" * 201}, headers=json)
-    assert bad.status_code == 422
-    assert "Title: At most 200 characters; these are 201." in bad.json["error"]["details"]
-
-
-@pytest.mark.parametrize(
-    ("state", "says", "polls"),
-    [
-        (Processing.RECEIVED, "We have every byte of it", True),
-        (Processing.CHECKING, "We are listening to it", True),
-        (Processing.NEEDS_STAFF, "A person will look at it", False),
-        (Processing.CHECKED, "no remarks", False),
-    ],
-)
-def test_the_status_moves_by_itself_and_stops_when_settled(
-    app: Flask, world: Session, state: Processing, says: str, polls: bool
-) -> None:
-    draft = make_application()
-    version = draft.recordings[0].versions[0]
-    with transaction():
-        version.state, version.received_at = state, NOW
-    browser = signed_in_as(app, draft.applicant)
-    address = f"/apply/recordings/{version.recording_id}/sound"
-    first = browser.get(address)
-    assert says in Page(first.text).words
-    assert ('hx-trigger="every ' in first.text) is polls
-    again = browser.get(address, headers={"If-None-Match": first.headers["ETag"]})
-    assert (again.status_code, again.data) == (304, b"")
-    with transaction():
-        version.generation += 1
-    assert browser.get(address, headers={"If-None-Match": first.headers["ETag"]}).status_code == 200
-
-
-def test_a_page_asks_often_while_we_listen_and_seldom_when_that_stopped(app: Flask, world: Session) -> None:
-    draft = make_application()
-    version = draft.recordings[0].versions[0]
-    with transaction():
-        version.state, version.received_at = Processing.CHECKING, NOW.replace(hour=11, minute=50)
-        version.lease_until = NOW + timedelta(seconds=30)
-    browser = signed_in_as(app, draft.applicant)
-    address = f"/apply/recordings/{version.recording_id}/sound"
-    assert 'hx-trigger="every 3s"' in browser.get(address).text
-
-    with transaction():
-        version.lease_until = NOW - timedelta(seconds=1)
-    stopped = browser.get(address).text
-    assert 'hx-trigger="every 30s"' in stopped
-    assert "Something on our side stopped before we were through." in stopped
-    listed = browser.get(f"/apply/{draft.id}/recordings").text
-    assert 'every 30s"' in listed
-    assert 'hx-swap-oob="true"' in listed
-
-
 def test_evidence_is_read_by_its_sender_and_the_admissions_staff_as_a_download(app: Flask, world: Session) -> None:
     draft = make_draft()
     browser = signed_in_as(app, draft.applicant)
@@ -347,35 +177,6 @@ def test_evidence_is_read_by_its_sender_and_the_admissions_staff_as_a_download(a
         answer.close()
     clara = signed_in_as(app, make_staff("Clara", draft.intake.programme_id))
     assert clara.get(f"/apply/evidence/{evidence.id}").status_code == 404
-
-
-def test_what_is_missing_here_follows_every_save(app: Flask, world: Session) -> None:
-    draft = make_application()
-    recording = draft.recordings[0]
-    with transaction():
-        recording.composers = ""
-    browser = signed_in_as(app, draft.applicant)
-    panel = browser.get(f"/apply/recordings/{recording.id}/missing")
-    assert "Still missing here 1" in Page(panel.text).words
-    assert "enter the composers." in Page(panel.text).words
-    with transaction():
-        recording.composers = "T. Arvo"
-    after = browser.get(f"/apply/recordings/{recording.id}/missing", headers={"If-None-Match": panel.headers["ETag"]})
-    assert "Nothing is missing here" in Page(after.text).words
-    assert 'hx-swap-oob="true"' in browser.get(f"/apply/recordings/{recording.id}/sound").text
-
-
-def test_a_reopened_application_says_until_when_and_keeps_its_last_receipt(app: Flask, world: Session) -> None:
-    sent = make_application()
-    actor, grace = acting_as(sent.applicant), acting_as(make_staff("Grace", sent.intake.programme_id))
-    submit(sent, actor=actor)
-    reopen(sent, actor=grace, until=NOW + timedelta(days=30), reason="The second page is missing.")
-    browser = signed_in_as(app, sent.applicant)
-    page = visit(browser, f"/apply/{sent.id}")
-    assert "Reopened for you" in page.words
-    assert "until Tue 22 Dec 2026, 07:00 EST" in page.words
-    assert f"/apply/{sent.id}/receipt" in page.links
-    assert "Reopened" in visit(browser, "/apply/").words
 
 
 def test_a_page_costs_the_same_however_much_lies_in_it(app: Flask, world: Session) -> None:
@@ -405,16 +206,3 @@ def _queries_for(app: Flask, session: Session, application: Application) -> int:
     finally:
         sa.event.remove(db.engine, "before_cursor_execute", count)
     return len(statements)
-
-
-def test_sending_again_from_another_tab_leads_to_the_receipt(app: Flask, world: Session) -> None:
-    application = make_application()
-    browser = signed_in_as(app, application.applicant)
-    address = f"/apply/{application.id}"
-    first, second = visit(browser, address), visit(browser, address)
-    send(browser, first, "/submit")
-
-    again = send(browser, second, "/submit")
-
-    assert again.url.endswith("/receipt")
-    assert "You have sent this application already." in again.words
