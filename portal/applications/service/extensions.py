@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from portal.accounts.actor import Actor
 from portal.applications import policy
 from portal.applications.deadlines import deadline_of
 from portal.applications.models import Application, Extension
+from portal.applications.service.given_dates import moment_problems, reason_problems, refuse_if
 from portal.applications.states import (
     EXTENSION_STEPS,
     ApplicationState,
@@ -17,15 +18,12 @@ from portal.applications.states import (
 )
 from portal.core import audit, clock, outbox
 from portal.core.db import compare_and_set, db, transaction
-from portal.core.errors import Invalid, Stale
+from portal.core.errors import Stale
 from portal.core.moments import in_zone
 from portal.core.states import next_state
 from portal.programmes.deadlines import dates_to_ask_for
 from portal.programmes.states import IntakeState
 from portal.recordings.texts import paragraphs
-
-MAX_REASON_CHARS = 2000
-LONGEST = timedelta(days=366)
 
 
 def ask(application: Application, *, actor: Actor, days: int, reason: str) -> Extension:
@@ -35,10 +33,10 @@ def ask(application: Application, *, actor: Actor, days: int, reason: str) -> Ex
         now = clock.now()
         policy.ask_extension(actor, application, now).enforce()
         until = dates_to_ask_for(application.intake, deadline_of(application), now).get(days)
-        wrong = _reason_problems(reason, "Say why you need more time; the admissions staff decide by it.")
+        wrong = reason_problems(reason, "Say why you need more time; the admissions staff decide by it.")
         if until is None:
             wrong["days"] = "Choose one of the dates."
-        _raise_if(wrong)
+        refuse_if(wrong)
         _hold(application, {"updated_at": now})
         # Two tabs at once: now that the row is held, what the other one has written can be seen.
         db.session.refresh(application, ["extensions"])
@@ -79,7 +77,7 @@ def refuse(extension: Extension, *, actor: Actor, answer: str) -> None:
     with transaction():
         now = clock.now()
         policy.answer_extension(actor, extension, now).enforce()
-        _raise_if(_reason_problems(answer, "Say why; the applicant reads it."))
+        refuse_if(reason_problems(answer, "Say why; the applicant reads it."))
         _hold(extension.application, {"updated_at": now})
         _step(extension, ExtensionAction.REFUSE, actor=actor, answer=answer)
         _note("refuse", extension, actor=actor, reason=answer)
@@ -92,7 +90,7 @@ def revoke(extension: Extension, *, actor: Actor, answer: str) -> None:
     with transaction():
         now = clock.now()
         policy.answer_extension(actor, extension, now).enforce()
-        _raise_if(_reason_problems(answer, "Say why; the applicant reads it."))
+        refuse_if(reason_problems(answer, "Say why; the applicant reads it."))
         _hold(extension.application, {"extended_until": None, "deadline_set_at": now, "updated_at": now})
         before = {"until": extension.until.isoformat() if extension.until else ""}
         _step(extension, ExtensionAction.REVOKE, actor=actor, answer=answer)
@@ -169,27 +167,13 @@ def _step(extension: Extension, action: ExtensionAction, *, actor: Actor, answer
 
 def _check_grant(application: Application, until: datetime, reason: str, now: datetime) -> None:
     intake = application.intake
-    wrong = _reason_problems(reason, "Say why; the applicant reads it, and it stands in the file.")
-    if until <= now:
-        wrong["until"] = "This moment has passed. Choose a later one."
-    elif intake.state is not IntakeState.CLOSED and until <= intake.visible_deadline_at:
+    wrong = reason_problems(reason, "Say why; the applicant reads it, and it stands in the file.")
+    wrong |= moment_problems("until", until, now)
+    if "until" not in wrong and intake.state is not IntakeState.CLOSED and until <= intake.visible_deadline_at:
         wrong["until"] = (
             f"Everybody has until {in_zone(intake.visible_deadline_at, intake.time_zone)}. Choose a later date."
         )
-    elif until > now + LONGEST:
-        wrong["until"] = "Choose a date within the next twelve months."
-    _raise_if(wrong)
-
-
-def _reason_problems(reason: str, when_empty: str) -> dict[str, str]:
-    if not reason:
-        return {"reason": when_empty}
-    return {"reason": f"At most {MAX_REASON_CHARS:,} characters."} if len(reason) > MAX_REASON_CHARS else {}
-
-
-def _raise_if(wrong: dict[str, str]) -> None:
-    if wrong:
-        raise Invalid("Please look at the marked fields again.", fields=wrong)
+    refuse_if(wrong)
 
 
 def _note(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -12,9 +12,10 @@ from portal.applications import policy
 from portal.applications.errors import CodeRefused
 from portal.applications.models import AccessCode, Application
 from portal.applications.service import drafts, extensions
+from portal.applications.service.given_dates import LONGEST, moment_problems, refuse_if
 from portal.core import audit, clock
 from portal.core.db import compare_and_set, db, transaction
-from portal.core.errors import Invalid, Stale
+from portal.core.errors import Stale
 from portal.core.ids import new_code
 from portal.programmes.models import Intake
 
@@ -24,7 +25,6 @@ CODE_LENGTH = 10
 MAX_TYPED_CHARS = 40
 MAX_NOTE_CHARS = 200
 MAX_USES = 500
-LONGEST = timedelta(days=366)
 UNKNOWN = "This is not a code for this intake. Look at it again: it has no letter O and no digit 0 or 1."
 
 
@@ -132,13 +132,9 @@ def _check(note: str, uses_allowed: int, expires_at: datetime, deadline_at: date
         wrong["note"] = f"At most {MAX_NOTE_CHARS} characters."
     if not 1 <= uses_allowed <= MAX_USES:
         wrong["uses_allowed"] = f"Enter a whole number from 1 to {MAX_USES}."
-    if expires_at <= now:
-        wrong["expires_at"] = "This moment has passed. Choose a later one."
-    elif expires_at > now + LONGEST:
-        wrong["expires_at"] = "Choose a date within the next twelve months."
+    wrong |= moment_problems("expires_at", expires_at, now)
     if deadline_at < expires_at:
         wrong["deadline_at"] = "Who begins at the last moment must still be able to submit: choose a later date."
     elif deadline_at > now + 2 * LONGEST:
         wrong["deadline_at"] = "Choose a date within the next two years."
-    if wrong:
-        raise Invalid("Please look at the marked fields again.", fields=wrong)
+    refuse_if(wrong)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from portal.accounts.actor import Actor
@@ -14,16 +14,13 @@ from portal.applications.models import Application
 from portal.applications.receipts.contents import receipt_of
 from portal.applications.receipts.issuing import issue
 from portal.applications.service import extensions
+from portal.applications.service.given_dates import moment_problems, reason_problems, refuse_if
 from portal.applications.service.steps import take_step
 from portal.applications.states import ApplicationAction
 from portal.core import clock, outbox
 from portal.core.db import transaction
-from portal.core.errors import Invalid
 from portal.recordings.service.versions import hand_in
 from portal.recordings.texts import paragraphs
-
-MAX_REASON_CHARS = 2000
-LONGEST_REOPENING = timedelta(days=366)
 
 
 def submit(application: Application, *, actor: Actor) -> dict[str, Any]:
@@ -41,7 +38,6 @@ def submit(application: Application, *, actor: Actor) -> dict[str, Any]:
         if missing:
             raise NotComplete([f"{one.where}: {one.sentence}" for one in missing])
         submitted = receipt_of(contents, submitted_at=now)
-        application.receipt = submitted
         receipt = issue(application, submitted)
         extensions.close_asked(application, actor=actor)
         hand_in([item.version.id for item in contents.items if item.version is not None], at=now)
@@ -68,7 +64,10 @@ def reopen(application: Application, *, actor: Actor, until: datetime, reason: s
     with transaction():
         now = clock.now()
         policy.reopen(actor, application, now).enforce()
-        _check_reopening(until, reason, now)
+        refuse_if(
+            reason_problems(reason, "Say why; the applicant reads it, and it stands in the file.")
+            | moment_problems("until", until, now)
+        )
         take_step(
             application,
             ApplicationAction.REOPEN,
@@ -78,20 +77,6 @@ def reopen(application: Application, *, actor: Actor, until: datetime, reason: s
             reason=reason,
         )
         _mail("application.reopened", application, until=until.isoformat(), reason=reason)
-
-
-def _check_reopening(until: datetime, reason: str, now: datetime) -> None:
-    wrong = {}
-    if not reason:
-        wrong["reason"] = "Say why; the applicant reads it, and it stands in the file."
-    if len(reason) > MAX_REASON_CHARS:
-        wrong["reason"] = f"At most {MAX_REASON_CHARS:,} characters."
-    if until <= now:
-        wrong["until"] = "This moment has passed. Choose a later one."
-    if until > now + LONGEST_REOPENING:
-        wrong["until"] = "Choose a date within the next twelve months."
-    if wrong:
-        raise Invalid("Please look at the marked fields again.", fields=wrong)
 
 
 def _mail(kind: str, application: Application, **context: Any) -> None:
