@@ -14,7 +14,7 @@ def missing_before_publishing(intake: Intake, *, now: datetime) -> list[str]:
 
 
 def _dates(intake: Intake, now: datetime) -> list[str]:
-    return ["The deadline is in the past: choose new dates."] if intake.hard_deadline_at <= now else []
+    return ["The deadline is in the past: choose new dates."] if intake.visible_deadline_at <= now else []
 
 
 def _recordings(intake: Intake) -> list[str]:

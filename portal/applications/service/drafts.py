@@ -97,7 +97,7 @@ def _insert(intake: Intake, actor: Actor) -> Application | None:
 
     Two people may ask for the same number at the same moment: the second one takes the next.
     """
-    year = intake.hard_deadline_at.astimezone(ZoneInfo(intake.time_zone)).year
+    year = intake.visible_deadline_at.astimezone(ZoneInfo(intake.time_zone)).year
     for _ in range(MAX_TRIES):
         application = Application(
             number=_next_number(year), applicant_id=actor.person_id, intake_id=intake.id, created_at=clock.now()

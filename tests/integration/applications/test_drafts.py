@@ -1,7 +1,7 @@
 """Beginning an application: once per person and intake, in time, with a number of its own."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -18,6 +18,7 @@ from portal.core.audit import AuditEntry
 from portal.core.db import db, transaction
 from portal.core.errors import Invalid, NotAllowed
 from portal.programmes import queries as programmes
+from portal.programmes.zones import to_utc
 from tests.factories.applications import NOW, make_application, make_draft, make_intake
 from tests.factories.cast import acting_as, make_person
 
@@ -33,6 +34,11 @@ def test_a_draft_begins_with_a_number_of_the_deadlines_year_and_an_audit_entry(w
     entry = world.query(AuditEntry).filter_by(object_id=first.id).one()
     assert (entry.action, entry.actor_id, entry.after["number"]) == ("application.start", ada.person_id, "2026-0001")
     assert entry.programme_id == intake.programme_id
+
+
+def test_a_deadline_on_new_years_eve_gives_numbers_of_the_old_year(world: Session) -> None:
+    intake = make_intake(deadline=to_utc(datetime.fromisoformat("2026-12-31T23:59"), "America/New_York"))
+    assert start(intake, actor=acting_as(make_person("Ada"))).number == "2026-0001"
 
 
 def test_starting_again_finds_the_draft_that_is_there(world: Session) -> None:
