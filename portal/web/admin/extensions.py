@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
@@ -31,23 +33,22 @@ def grant_extension(application: Application) -> ResponseReturnValue:
 @bp.post("/extensions/<extension_id>/refuse")
 @requires(policy.see_extension, load=queries.extension)
 def refuse_extension(extension: Extension) -> ResponseReturnValue:
-    form = AnswerForm(prefix="answer")
-    if form.validate_on_submit():
-        with shown_on(form):
-            extensions.refuse(extension, actor=acting(), answer=form.reason.data or "")
-            flash("Refused. The applicant gets your sentence by mail.", "success")
-            return _back(extension.application)
-    return page_of(extension.application, answer_form=form), status_of(form)
+    return _answer(extension, extensions.refuse, "Refused. The applicant gets your sentence by mail.")
 
 
 @bp.post("/extensions/<extension_id>/revoke")
 @requires(policy.see_extension, load=queries.extension)
 def revoke_extension(extension: Extension) -> ResponseReturnValue:
+    done = "Taken back: the deadline of everybody counts again. The applicant gets a mail."
+    return _answer(extension, extensions.revoke, done)
+
+
+def _answer(extension: Extension, command: Callable[..., None], done: str) -> ResponseReturnValue:
     form = AnswerForm(prefix="answer")
     if form.validate_on_submit():
         with shown_on(form):
-            extensions.revoke(extension, actor=acting(), answer=form.reason.data or "")
-            flash("Taken back: the deadline of everybody counts again. The applicant gets a mail.", "success")
+            command(extension, actor=acting(), answer=form.reason.data or "")
+            flash(done, "success")
             return _back(extension.application)
     return page_of(extension.application, answer_form=form), status_of(form)
 
