@@ -6,9 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from portal.applications.models import Application
 from portal.core.db import db
 from portal.core.outbox import OutboxMail
 from portal.notifications.errors import NoWords
+from portal.programmes.models import Intake
 
 T = TypeVar("T")
 
@@ -52,6 +54,16 @@ def compose(
     greeting = f"Dear {name}," if name else "Hello,"
     parts = [greeting, *(part for part in paragraphs if part), f"{site.school_name}\n{site.public_url}"]
     return Words(subject=subject, body="\n\n".join(parts) + "\n", attachments=attachments)
+
+
+def named(intake: Intake) -> str:
+    """`Music Production (Fall 2027)`."""
+    return f"{intake.programme.title} ({intake.title})"
+
+
+def page_of(application: Application, site: Site) -> str:
+    """Where an applicant finds the own application."""
+    return site.link(f"/apply/{application.id}")
 
 
 def the(model: type[T], mail: OutboxMail, key: str) -> T:

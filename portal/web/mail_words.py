@@ -1,12 +1,14 @@
 """What a mail is about, in the words of the pages, for one that has no subject yet or never gets one."""
 
 from portal.core.outbox import OutboxMail
+from portal.notifications.recipients import is_for_applicant
 
 MAILS = {
     "application.submitted": "The application has arrived",
     "application.withdrawn": "The application is withdrawn",
     "application.reopened": "The application can be changed again",
     "checks.done": "The recordings are checked",
+    "deadline.moved": "The deadline has moved",
     "deadline.reminder": "The deadline is near",
     "decision.released": "The decision",
     "extension.asked": "Somebody asks for more time",
@@ -17,8 +19,6 @@ MAILS = {
     "review.assigned": "An application to listen to",
     "review.conflict_declared": "A reviewer declares a conflict of interest",
 }
-# Notices that the applicant gets; all others go to staff. Which people these are is seen when the mail is written.
-TO_APPLICANT = frozenset({"application.submitted", "application.withdrawn", "application.reopened", "checks.done"})
 
 
 def mail_words(mail: OutboxMail) -> str:
@@ -28,4 +28,4 @@ def mail_words(mail: OutboxMail) -> str:
 
 def mail_to(mail: OutboxMail) -> str:
     """Return the address of a mail; of one that nobody has addressed yet, whom it is for."""
-    return mail.to_address or ("the applicant" if mail.kind in TO_APPLICANT else "the staff")
+    return mail.to_address or ("the applicant" if is_for_applicant(mail.kind) else "the staff")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portal.applications.deadlines import deadline_of
 from portal.applications.models import Application
 from portal.applications.states import ApplicationState
 from portal.checks.check import Audience
@@ -9,8 +10,7 @@ from portal.checks.evaluate import Verdict
 from portal.core.moments import in_zone
 from portal.core.outbox import OutboxMail
 from portal.notifications.attached import receipt_of
-from portal.notifications.words import Attachment, Site, Text, Words, compose, the
-from portal.programmes.models import Intake
+from portal.notifications.words import Attachment, Site, Text, Words, compose, named, page_of, the
 from portal.recordings import queries as recordings
 from portal.recordings.models import FileVersion
 from portal.recordings.states import MOVING, Processing
@@ -25,11 +25,11 @@ def submitted(mail: OutboxMail, site: Site) -> Words:
         f"We have your application {application.number}",
         name=application.applicant.full_name,
         paragraphs=[
-            f"Your application to {_where(intake)} has arrived. We received it on {when}.",
+            f"Your application to {named(intake)} has arrived. We received it on {when}.",
             f"Its number is {application.number}. Please name it when you write to us or call.",
             f"It came with {sent} recording{'' if sent == 1 else 's'}.",
             _of_receipt(receipt, site),
-            _link(application, site),
+            page_of(application, site),
         ],
         site=site,
         attachments=receipt,
@@ -42,9 +42,9 @@ def withdrawn(mail: OutboxMail, site: Site) -> Words:
         f"Your application {application.number} is withdrawn",
         name=application.applicant.full_name,
         paragraphs=[
-            f"Your application to {_where(application.intake)} has been withdrawn. Nobody will judge it any further.",
+            f"Your application to {named(application.intake)} has been withdrawn. Nobody will judge it any further.",
             "If this was not you, please tell us at once.",
-            _link(application, site),
+            page_of(application, site),
         ],
         site=site,
     )
@@ -52,17 +52,15 @@ def withdrawn(mail: OutboxMail, site: Site) -> Words:
 
 def reopened(mail: OutboxMail, site: Site) -> Words:
     application = the(Application, mail, "application_id")
-    until = application.reopened_until
-    zone = application.intake.time_zone
+    until = in_zone(deadline_of(application).at, application.intake.time_zone)
     return compose(
         f"Please look at your application {application.number} again",
         name=application.applicant.full_name,
         paragraphs=[
-            f"We have opened your application to {_where(application.intake)} again, so that you can change it.",
+            f"We have opened your application to {named(application.intake)} again, so that you can change it.",
             f"What we ask of you: {mail.context['reason']}" if mail.context.get("reason") else "",
-            "It counts as a draft now. Please submit it again"
-            + (f" before {in_zone(until, zone)}." if until else " before the deadline."),
-            _link(application, site),
+            f"It counts as a draft now. Please submit it again before {until}.",
+            page_of(application, site),
         ],
         site=site,
     )
@@ -75,13 +73,13 @@ def checks_done(mail: OutboxMail, site: Site) -> Words:
         f"We have listened to your recordings ({application.number})",
         name=application.applicant.full_name,
         paragraphs=[
-            f"All recordings that you have sent for {_where(application.intake)} have been checked:",
+            f"All recordings that you have sent for {named(application.intake)} have been checked:",
             "\n".join(_heard(application)),
             "The page of your application shows what we heard, and what to do where something is not right yet. "
             "Your application is not sent before you send it there:"
             if draft
             else "You need do nothing more. The page of your application shows it:",
-            _link(application, site),
+            page_of(application, site),
         ],
         site=site,
     )
@@ -121,14 +119,6 @@ def _of_receipt(attached: tuple[Attachment, ...], site: Site) -> str:
         "The receipt is attached, as PDF and as JSON. It lists every file with its fingerprint, and it is signed: with "
         f"it you can prove what you sent, and when. Keep both. Anybody can verify them: {site.link('/receipts/verify')}"
     )
-
-
-def _where(intake: Intake) -> str:
-    return f"{intake.programme.title} ({intake.title})"
-
-
-def _link(application: Application, site: Site) -> str:
-    return site.link(f"/apply/{application.id}")
 
 
 TEXTS: dict[str, Text] = {

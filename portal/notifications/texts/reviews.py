@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal.core.moments import in_zone
 from portal.core.outbox import OutboxMail
-from portal.notifications.words import Site, Text, Words, compose, the
+from portal.notifications.words import Site, Text, Words, compose, named, the
 from portal.reviews.models import Assignment
 
 
@@ -20,7 +20,7 @@ def assigned(mail: OutboxMail, site: Site) -> Words:
         else f"{count} applications wait for your ears",
         name=assignment.reviewer.full_name,
         paragraphs=[
-            f"You have been asked to listen to {what} for {intake.programme.title} ({intake.title}). {due}".strip(),
+            f"You have been asked to listen to {what} for {named(intake)}. {due}".strip(),
             "If you recognise somebody, declare the conflict on that page; it then disappears from your list.",
             site.link("/review"),
         ],

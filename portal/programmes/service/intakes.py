@@ -36,7 +36,7 @@ def create(programme: Programme, terms: IntakeTerms, *, copy_from: Intake | None
 
 
 def edit(intake: Intake, terms: IntakeTerms, *, reason: str = "", actor: Actor) -> None:
-    """Change dates and numbers.
+    """Change dates and numbers. Applicants are told by `applications.service.moving`, which calls this.
 
     Raises Invalid when a deadline that people rely on would come earlier without a reason; the reason is kept.
     """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.applications.service.moving import edit_intake
 from portal.core import clock
 from portal.core.errors import DomainError
 from portal.programmes import policy, queries
@@ -48,8 +49,8 @@ def programme_intake(intake: Intake) -> ResponseReturnValue:
         with shown_on(form):
             terms = form.terms()
             form.check_sure(intake, terms, clock.now())
-            service.edit(intake, terms, reason=form.reason.data or "", actor=acting())
-            flash("Saved.", "success")
+            told = edit_intake(intake, terms, reason=form.reason.data or "", actor=acting())
+            flash(_saved(told), "success")
             return _back(intake)
     missing = missing_before_publishing(intake, now=clock.now())
     return render_template("admin/programmes/intake.html", intake=intake, form=form, missing=missing), status_of(form)
@@ -88,6 +89,13 @@ def programme_intake_reopen(intake: Intake) -> ResponseReturnValue:
     service.reopen(intake, actor=acting())
     flash("Open again: the dates decide who can apply.", "success")
     return _back(intake)
+
+
+def _saved(told: int) -> str:
+    if not told:
+        return "Saved."
+    whom = "One applicant in progress gets" if told == 1 else f"{told} applicants in progress get"
+    return f"Saved. {whom} a mail with the new deadline."
 
 
 def _back(intake: Intake) -> ResponseReturnValue:

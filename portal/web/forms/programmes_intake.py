@@ -54,8 +54,9 @@ class IntakeForm(FlaskForm):
     visible_deadline_at = LocalTimeField(
         "Deadline",
         [A_TIME],
-        description="The deadline that is shown everywhere and counted down to. A time that comes twice, when the "
-        "clocks go back, means the second one; one that the clocks skip is refused.",
+        description="The deadline that is shown everywhere and counted down to; when it moves, everybody in progress "
+        "gets a mail. A time that comes twice, when the clocks go back, means the second one; one that the clocks skip "
+        "is refused.",
     )
     grace_minutes = WholeNumberField(
         "Minutes of grace",

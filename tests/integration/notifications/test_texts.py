@@ -57,6 +57,16 @@ def test_a_reopened_application_says_why_and_until_when(school: School) -> None:
     assert "before Tue 24 Nov 2026, 17:00 EST." in words.body
 
 
+def test_a_reopened_application_names_the_date_that_counts_when_everybodys_is_later(school: School) -> None:
+    application_id = make_application(school)
+    with transaction():
+        db.session.get_one(Application, application_id).reopened_until = DEADLINE - timedelta(days=2)
+
+    words = words_for("application.reopened", application_id=application_id, reason="The second file is empty.")
+
+    assert "before Sun 22 Nov 2026, 17:00 EST." in words.body
+
+
 @pytest.mark.parametrize("kind", ["application.withdrawn", "checks.done"])
 def test_words_to_the_applicant_name_the_number(school: School, kind: str) -> None:
     application_id = make_application(school, number="SC-7QX")
