@@ -11,7 +11,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.accounts.actor import Actor
 from portal.applications.models import AccessCode, Application, EvidenceFile, Extension, GateAnswer
-from portal.applications.states import ApplicationState, ExtensionState
+from portal.applications.states import ExtensionState
 from portal.core.db import db
 from portal.core.paging import PAGE_SIZE, Page, page_of
 from portal.programmes import policy as programmes_policy
@@ -152,10 +152,10 @@ def extension(extension_id: str) -> Extension | None:
 
 
 def extensions_asked(intake_id: str, *, limit: int = PAGE_SIZE) -> Sequence[Extension]:
-    """Wishes that wait for an answer, of applications that are still drafts; who asked first stands first."""
+    """Wishes that wait for an answer, all of drafts (`close_asked` sees to it); who asked first stands first."""
     return db.session.scalars(
         _extensions_in(intake_id)
-        .where(Extension.state == ExtensionState.ASKED, Application.state == ApplicationState.DRAFT)
+        .where(Extension.state == ExtensionState.ASKED)
         .order_by(Extension.created_at, Extension.id)
         .limit(limit)
     ).all()
@@ -166,11 +166,7 @@ def extensions_asked_count(intake_ids: Sequence[str]) -> dict[str, int]:
     rows = db.session.execute(
         sa.select(Application.intake_id, sa.func.count(Extension.id))
         .join(Extension, Extension.application_id == Application.id)
-        .where(
-            Application.intake_id.in_(intake_ids),
-            Extension.state == ExtensionState.ASKED,
-            Application.state == ApplicationState.DRAFT,
-        )
+        .where(Application.intake_id.in_(intake_ids), Extension.state == ExtensionState.ASKED)
         .group_by(Application.intake_id)
     )
     return {row[0]: row[1] for row in rows}

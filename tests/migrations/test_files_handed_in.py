@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from portal.core import schema
+from tests.migrations.rows import NOW, Rows
 
-NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
@@ -21,33 +20,6 @@ def engine(empty_database_url: str) -> Iterator[sa.Engine]:
     found = sa.create_engine(empty_database_url)
     yield found
     found.dispose()
-
-
-class Rows:
-    """Writes rows of the older schema: what is not named gets an empty value of its column's type."""
-
-    def __init__(self, engine: sa.Engine) -> None:
-        self.engine = engine
-
-    def add(self, table: str, key: str, **given: Any) -> str:
-        found = sa.Table(table, sa.MetaData(), autoload_with=self.engine)
-        values = {column.name: self._empty(column) for column in found.columns if not column.nullable}
-        row = {**values, "id": key, **{name: self._plain(value) for name, value in given.items()}}
-        with self.engine.begin() as connection:
-            connection.execute(found.insert().values(row))
-        return key
-
-    def _plain(self, value: Any) -> Any:
-        naive = isinstance(value, datetime) and self.engine.dialect.name == "sqlite"
-        return value.replace(tzinfo=None) if naive else value
-
-    def _empty(self, column: sa.Column[Any]) -> Any:
-        if isinstance(column.type, sa.DateTime):
-            return self._plain(NOW)
-        if isinstance(column.type, sa.JSON):
-            return {}
-        kind = column.type.python_type
-        return kind(0) if kind is not str else ""
 
 
 def an_application(rows: Rows) -> None:
