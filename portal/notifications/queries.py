@@ -48,6 +48,10 @@ def mailbox(before: str | None = None) -> Page[OutboxMail]:
     return page_of(db.session.scalars(rows).all(), key=lambda mail: mail.id)
 
 
+def mail(mail_id: str) -> OutboxMail | None:
+    return db.session.get(OutboxMail, mail_id)
+
+
 def overdue() -> int:
     """How many mails have waited longer than a mail should: the mail server is away, or none is set up."""
     waiting = sa.select(sa.func.count(OutboxMail.id)).where(

@@ -41,6 +41,7 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
     "status.health": {"GET": EVERYBODY},
     "status.page": {"GET": ANY_OFFICE},
     "status.mailbox": {"GET": NOBODY},  # open in the demo alone
+    "status.attachment": {"GET": NOBODY},
     "status.styleguide": {"GET": NOBODY, "POST": NOBODY},
     "status.sample_sound": {"GET": NOBODY},
     "status.sample_waveform": {"GET": NOBODY},

@@ -11,6 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from portal.app import create_app
+from portal.applications.receipts import queries as receipts
+from portal.applications.service.sending import submit
 from portal.core import clock, outbox
 from portal.core.db import db, transaction
 from portal.core.outbox import MailState, OutboxMail
@@ -18,6 +20,9 @@ from portal.core.paging import PAGE_SIZE
 from portal.core.settings import Settings
 from portal.notifications import queries, service
 from portal.reviews.models import Assignment
+from tests.factories.applications import NOW
+from tests.factories.applications import make_application as make_draft_application
+from tests.factories.cast import acting_as
 from tests.factories.decisions import make_application, make_school
 from tests.services.page import send, sign_in, visit
 
@@ -50,6 +55,24 @@ def test_everybody_reads_the_mail_of_a_demonstration(demo: Flask, settings: Sett
     assert "To ada0@example.org" in page.words
     assert "http://localhost/confirm/token" in page.links[-1] or any("confirm/token" in link for link in page.links)
     assert "<script>x</script>" in page.words, "shown as text"
+
+
+def test_what_is_attached_is_opened_there_by_everybody_and_elsewhere_by_nobody(
+    demo: Flask, client: FlaskClient, settings: Settings
+) -> None:
+    with demo.app_context(), clock.frozen(NOW):
+        draft = make_draft_application()
+        submit(draft, actor=acting_as(draft.applicant))
+        document = receipts.receipt(draft.id, 1).document
+        service.deliver_due(replace(settings, demo_mode=True))
+
+    page = visit(demo.test_client(), "/demo/mailbox")
+    as_pdf, as_json = [link for link in page.links if link.startswith("/demo/mailbox/")]
+
+    assert "Attached: the receipt as PDF, the same, signed, as JSON" in page.words
+    assert demo.test_client().get(as_pdf).data.startswith(b"%PDF-")
+    assert demo.test_client().get(as_json).text == document
+    assert client.get(as_json).status_code == 404
 
 
 def test_every_page_of_a_demonstration_leads_to_it(demo: Flask, app: Flask) -> None:
