@@ -29,10 +29,11 @@ def judge(report: AudioReport, params: Params) -> Judgement:
     told = state is not State.PASS
     name = channel_name(report.levels.dc_offset_channel, report.decoded.channels)
     where = f" in the {name}" if name else ""
+    harm = "it eats headroom and clicks at edits" if state is State.FAIL else "too little to hear, but edits may click"
     value = f"The DC offset is {number(percent, 2)} % of full scale"
     return Judgement(
         state=state,
-        message=f"{value}{where}: it eats headroom and clicks at edits." if told else f"{value}.",
+        message=f"{value}{where}: {harm}." if told else f"{value}.",
         action="Use a high-pass filter at 20 Hz on the channel it comes from." if told else "",
         value=percent,
         unit="%",

@@ -1,6 +1,7 @@
 """How far do the peaks stand above the loudness?
 
-Peak-to-loudness ratio: true peak minus integrated loudness. Small values come from heavy limiting.
+Peak-to-loudness ratio: true peak minus integrated loudness. Small values come from heavy limiting, and from sound that
+is dense by itself, such as square waves.
 """
 
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ def judge(report: AudioReport, params: Params) -> Judgement:
     value = f"The peaks stand {number(plr)} LU above the loudness"
     return Judgement(
         state=State.FAIL if dense else State.PASS,
-        message=f"{value}: the mix is very dense, as after heavy limiting." if dense else f"{value}.",
+        message=f"{value}: dense, as after heavy limiting or in sustained synthetic sound." if dense else f"{value}.",
         action="Compare it with less limiting at the same loudness, and keep what sounds better." if dense else "",
         value=plr,
         unit="LU",

@@ -24,10 +24,12 @@ def judge(report: AudioReport, params: Params) -> Judgement:
     hums = height >= params.max_db
     return Judgement(
         state=State.FAIL if hums else State.PASS,
-        message=f"Harmonics of {base} Hz stand {number(height)} dB out in the quiet parts: this looks like mains hum."
+        message=f"Harmonics of {base} Hz stand {number(height)} dB out in the quiet parts, as those of mains hum do."
         if hums
         else "No mains hum in the quiet parts.",
-        action="Check ground loops and cables, or notch the hum out." if hums else "",
+        action="If no bass or drum is tuned there, check ground loops and cables, or notch the hum out."
+        if hums
+        else "",
         value=height,
         unit="dB",
         measured=f"{number(height)} dB at {base} Hz",

@@ -34,7 +34,7 @@ def judge(report: AudioReport, params: Params) -> Judgement:
     return Judgement(
         state=State.FAIL if failed else State.WARN,
         message=f"{value}, the longest {short_number(longest_ms, 2)} ms{first}: "
-        "the waveform is cut off at full scale there, which can be heard as distortion.",
+        "the waveform stays at full scale there, which can be heard as distortion where it was cut off.",
         action="Lower the master bus or loosen the limiter, and export again.",
         value=runs,
         measured=value,

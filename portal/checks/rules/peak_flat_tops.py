@@ -24,7 +24,8 @@ def judge(report: AudioReport, params: Params) -> Judgement:
     value = count(runs, "flat peak")
     return Judgement(
         state=State.FAIL if many else State.PASS,
-        message=f"{value} below full scale, as when a clipped mix is turned down, behind limiters or in square waves."
+        message=f"{value} below full scale, as in a clipped mix that was turned down; "
+        "limiters, square waves and bit crushers leave them too."
         if many
         else sentence(f"{value} below full scale"),
         action="If that was not on purpose, look for a clipping stage before the master fader." if many else "",

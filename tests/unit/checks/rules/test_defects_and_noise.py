@@ -7,7 +7,7 @@ from portal.checks.sound_facts import Span
 from tests.factories.judging import judge
 from tests.factories.reports import make_unreadable
 
-PASS, FAIL = State.PASS, State.FAIL
+PASS, WARN, FAIL = State.PASS, State.WARN, State.FAIL
 
 
 def at(*seconds):
@@ -48,6 +48,15 @@ def test_dropouts():
 
 
 @pytest.mark.parametrize(
+    ("dropouts", "duration_s", "state"), [(60, 30.0, FAIL), (61, 30.0, WARN), (120, 120.0, FAIL), (121, 120.0, WARN)]
+)
+def test_holes_at_every_note_are_no_accident(dropouts, duration_s, state):
+    said = judge("defect.dropouts", defects__dropouts=dropouts, decoded__duration_s=duration_s)
+    assert said.state is state
+    assert ("so many that they may be meant" in said.message) is (state is WARN)
+
+
+@pytest.mark.parametrize(
     ("floor", "lufs", "state"), [(-50.0, -14.2, PASS), (-49.9, -14.2, FAIL), (-39.2, -14.2, FAIL), (-39.1, -14.2, PASS)]
 )
 def test_noise_floor(floor, lufs, state):
@@ -68,8 +77,8 @@ def test_hum(height, state):
 
 def test_hum_in_words():
     assert judge("noise.hum", defects__hum_db=14.0, defects__hum_hz=60.0).text == (
-        "Harmonics of 60 Hz stand 14.0 dB out in the quiet parts: this looks like mains hum. "
-        "Check ground loops and cables, or notch the hum out."
+        "Harmonics of 60 Hz stand 14.0 dB out in the quiet parts, as those of mains hum do. "
+        "If no bass or drum is tuned there, check ground loops and cables, or notch the hum out."
     )
 
 

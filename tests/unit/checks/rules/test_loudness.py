@@ -119,7 +119,7 @@ def test_plr(plr, state):
 
 def test_plr_in_words():
     assert judge("loudness.plr", loudness__plr_lu=4.2).text == (
-        "The peaks stand 4.2 LU above the loudness: the mix is very dense, as after heavy limiting. "
+        "The peaks stand 4.2 LU above the loudness: dense, as after heavy limiting or in sustained synthetic sound. "
         "Compare it with less limiting at the same loudness, and keep what sounds better."
     )
 

@@ -88,8 +88,9 @@ def test_clipping_in_words():
         levels__clip_places=(span(42.0, 42.0009, 0),),
     )
     assert said.text == (
-        "112 clipped peaks, the longest 0.9 ms, the first at 0:42.0: the waveform is cut off at full scale there, "
-        "which can be heard as distortion. Lower the master bus or loosen the limiter, and export again."
+        "112 clipped peaks, the longest 0.9 ms, the first at 0:42.0: the waveform stays at full scale there, "
+        "which can be heard as distortion where it was cut off. "
+        "Lower the master bus or loosen the limiter, and export again."
     )
     assert (said.places[0].label, said.place_count) == ("clipped peak, left channel", 112)
     assert judge("peak.clipping").message == "No clipped peaks."
@@ -122,7 +123,8 @@ def test_flat_tops(runs, state):
 def test_flat_tops_accuse_nobody():
     said = judge("peak.flat_tops", levels__flat_top_runs=400, levels__flat_top_places=(span(1.0, 1.1, 0),))
     assert said.text == (
-        "400 flat peaks below full scale, as when a clipped mix is turned down, behind limiters or in square waves. "
+        "400 flat peaks below full scale, as in a clipped mix that was turned down; "
+        "limiters, square waves and bit crushers leave them too. "
         "If that was not on purpose, look for a clipping stage before the master fader."
     )
     assert said.places[0].label == "flat peak, left channel"
@@ -149,5 +151,8 @@ def test_dc_offset_in_words():
     assert judge("level.dc_offset", levels__dc_offset=-0.018, levels__dc_offset_channel=1).text == (
         "The DC offset is 1.80 % of full scale in the right channel: it eats headroom and clicks at edits. "
         "Use a high-pass filter at 20 Hz on the channel it comes from."
+    )
+    assert judge("level.dc_offset", levels__dc_offset=0.002).message == (
+        "The DC offset is 0.20 % of full scale in the left channel: too little to hear, but edits may click."
     )
     assert judge("level.dc_offset", decoded__duration_s=4.9).message == "The file is shorter than 5 s."
