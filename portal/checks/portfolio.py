@@ -9,7 +9,7 @@ from portal.checks.strict import Strict
 class Twin(Strict):
     """Another recording that equals or resembles the one that is judged."""
 
-    name: str  # how the reader knows it: place and file for the applicant, a reference for staff
+    name: str  # how the reader knows it: file and slot for the applicant, a reference for staff
     own: bool  # the same applicant sent it
     same_bytes: bool = False  # equal SHA-256 of the file
     same_sound: bool = False  # equal SHA-256 of the decoded samples

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
 from portal.applications.models import Application
 from portal.checks.evaluate import Effect
@@ -166,27 +165,11 @@ def _acoustic_twins(subject: Subject, likenesses: Sequence[Likeness]) -> dict[st
 
 
 def _twin(subject: Subject, row: sa.Row[Any], **said: Any) -> Twin:
-    """An applicant reads place and file of the own recording (titles change), staff the other application's number."""
+    """An applicant reads file and slot of the own recording, which stay; staff the other application's number."""
     if row.application_id == subject.application_id:
-        return Twin(name=f"number {row.number_in_slot} in “{row.slot_title}” ({row.original_name})", own=True, **said)
+        return Twin(name=f"another recording (“{row.original_name}” in “{row.slot_title}”)", own=True, **said)
     title = row.title.strip() or "a recording without a title"
     return Twin(name=f"{row.number} (“{title}”)", own=False, **said)
-
-
-def _number_in_slot() -> sa.ScalarSelect[int]:
-    """The number that the pages show: how many recordings of its slot stand up to this one."""
-    before = aliased(Recording)
-    return (
-        sa.select(sa.func.count(before.id))
-        .where(
-            before.application_id == Recording.application_id,
-            before.slot_id == Recording.slot_id,
-            before.removed_at.is_(None),
-            before.position <= Recording.position,
-        )
-        .correlate(Recording)
-        .scalar_subquery()
-    )
 
 
 def _named(*more: Any) -> sa.Select[Any]:
@@ -197,7 +180,6 @@ def _named(*more: Any) -> sa.Select[Any]:
         Application.number,
         Slot.title.label("slot_title"),
         FileVersion.original_name,
-        _number_in_slot().label("number_in_slot"),
         *more,
     ).join(Slot, Slot.id == Recording.slot_id)
 

@@ -113,10 +113,10 @@ def test_the_same_sound_twice_in_one_application_is_told_to_its_applicant(house:
 
     finding = told(second, Audience.APPLICANT)["duplicate.own"]
     assert finding.text == (
-        f"This is the same sound as number 1 in “{house.slot.title}” ({first.original_name}): "
+        f"This is the same sound as another recording (“{first.original_name}” in “{house.slot.title}”): "
         "you sent one recording twice. Replace one of them with another recording."
     )
-    assert "number 2 in" in told(first, Audience.APPLICANT)["duplicate.own"].message
+    assert f"another recording (“{second.original_name}” in" in told(first, Audience.APPLICANT)["duplicate.own"].message
     assert told(other, Audience.STAFF) == {}
     verdicts = {one: db.session.get_one(FileVersion, one.id).verdict for one in (first, second, other)}
     assert list(verdicts.values()) == [Verdict.REMARKS, Verdict.REMARKS, Verdict.CLEAN]
@@ -260,4 +260,6 @@ def test_other_rules_and_a_new_report_keep_what_was_compared(house: House) -> No
     compare_all()
     assert told(first, Audience.APPLICANT) == {}
     entries = db.session.scalars(sa.select(AuditEntry.after).where(AuditEntry.action == "recording.compare")).all()
-    assert {"duplicate.own": f"the same sound as number 2 in “{house.slot.title}” (night bus.wav)"} in entries
+    assert {
+        "duplicate.own": f"the same sound as another recording (“night bus.wav” in “{house.slot.title}”)"
+    } in entries

@@ -100,8 +100,8 @@ def test_metadata_that_names_nobody():
     assert judge("identity.metadata").message == "No tag names a person."
 
 
-OWN = Twin(name="number 2 in “Songs” (n.wav)", own=True, same_sound=True)
-OWN_BYTES = Twin(name="number 2 in “Songs” (n.wav)", own=True, same_bytes=True, same_sound=True)
+OWN = Twin(name="another recording (“n.wav” in “Songs”)", own=True, same_sound=True)
+OWN_BYTES = Twin(name="another recording (“n.wav” in “Songs”)", own=True, same_bytes=True, same_sound=True)
 FOREIGN = Twin(name="A-17", own=False, same_bytes=True, same_sound=True)
 NEITHER = Twin(name="Prelude", own=True)
 
@@ -110,12 +110,12 @@ def test_sent_twice():
     said = judge("duplicate.own", Comparison(exact=(OWN, FOREIGN, NEITHER)))
     assert said.state is FAIL
     assert said.text == (
-        "This is the same sound as number 2 in “Songs” (n.wav): you sent one recording twice. "
+        "This is the same sound as another recording (“n.wav” in “Songs”): you sent one recording twice. "
         "Replace one of them with another recording."
     )
     assert (
         judge("duplicate.own", Comparison(exact=(OWN_BYTES,))).measured
-        == "the same file as number 2 in “Songs” (n.wav)"
+        == "the same file as another recording (“n.wav” in “Songs”)"
     )
     assert judge("duplicate.own", Comparison(exact=(FOREIGN, NEITHER))).state is PASS
 
