@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -127,12 +128,10 @@ def expire(*, limit: int = 500) -> int:
 
 
 def interrupted(*, limit: int = 100) -> Sequence[Upload]:
-    """What a killed server had received whole and not taken in."""
-    quiet = clock.now() - QUIET
-    rows = db.session.scalars(
-        sa.select(Upload).where(Upload.state == UploadState.OPEN, Upload.touched_at < quiet).limit(limit)
-    )
-    return [upload for upload in rows if _is_whole(upload)]
+    """What a killed server had received whole and not taken in, however many uploads that are not whole wait beside."""
+    is_quiet = sa.and_(Upload.state == UploadState.OPEN, Upload.touched_at < clock.now() - QUIET)
+    rows = db.session.scalars(sa.select(Upload).where(is_quiet).order_by(Upload.expires_at))
+    return list(islice(filter(_is_whole, rows), limit))
 
 
 def _delete_files(upload_id: str, key: str) -> None:

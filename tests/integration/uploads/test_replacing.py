@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import threading
 from collections.abc import Callable
 
@@ -11,6 +13,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from portal.applications.models import Application
+from portal.applications.receipts.queries import newest_receipt
 from portal.applications.service import uploads
 from portal.applications.service.sending import reopen, submit
 from portal.applications.states import ApplicationState
@@ -20,7 +23,7 @@ from portal.core.errors import DomainError, NotAllowed
 from portal.core.storage import storage
 from portal.recordings.models import FileVersion, Recording, Upload
 from portal.recordings.queries import recordings_of
-from portal.recordings.service.uploads import QUIET, staged
+from portal.recordings.service.uploads import QUIET, interrupted, staged
 from portal.recordings.states import Processing, UploadState
 from tests.factories.applications import NOW, make_application
 from tests.factories.cast import acting_as, make_staff
@@ -98,6 +101,16 @@ def test_housekeeping_does_not_replace_it_either(draft: Application) -> None:
     assert db.session.get_one(Upload, late).state is UploadState.TERMINATED
 
 
+def test_a_whole_file_is_found_behind_many_that_only_wait(draft: Application) -> None:
+    with clock.frozen(NOW):
+        waiting = [begin_whole(the_recording(draft)) for _ in range(5)]
+        for upload_id in waiting:
+            os.truncate(staged(upload_id).path, 100)
+        whole = begin_whole(the_recording(draft))
+    with clock.frozen(NOW + QUIET * 2):
+        assert [one.id for one in interrupted(limit=1)] == [whole]
+
+
 def test_a_reopened_application_takes_a_new_version_and_keeps_the_one_that_was_sent(draft: Application) -> None:
     with clock.frozen(NOW):
         first = submit(draft, actor=acting_as(draft.applicant))
@@ -140,8 +153,9 @@ def look_at(application_id: str) -> str:
     """Whatever came first, the receipt names the version that stands, and that one is marked as handed in."""
     application = db.session.get_one(Application, application_id)
     assert application.state is ApplicationState.SUBMITTED
-    assert application.receipt is not None
-    named = application.receipt["slots"][0]["recordings"][0]["file"]["version_id"]
+    receipt = newest_receipt(application_id)
+    assert receipt is not None
+    named = json.loads(receipt.contents)["slots"][0]["recordings"][0]["file"]["version_id"]
     standing = the_recording(application).versions[-1]
     assert (standing.id, standing.state is not Processing.SUPERSEDED) == (named, True)
     assert standing.submitted_at == application.submitted_at
