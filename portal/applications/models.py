@@ -44,8 +44,8 @@ class Application(Base):
     extended_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Since when the person knows which deadline counts. Reminders that were due before are not sent.
     deadline_set_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
-    # What was submitted, word for word with the versions of files and rules: the receipt. Each submit replaces it.
-    receipt: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
+    # What was submitted before receipts were signed and had a table; `sign_what_was_not` is all that looks here.
+    unsigned_receipt: Mapped[dict[str, Any] | None] = mapped_column("receipt", sa.JSON, deferred=True)
 
     applicant: Mapped[Person] = relationship()
     intake: Mapped[Intake] = relationship()

@@ -11,6 +11,7 @@ import json
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import undefer
 
 from portal.applications.models import Application
 from portal.applications.queries import WHOLE
@@ -56,12 +57,12 @@ def sign_what_was_not() -> int:
         left = session.scalars(
             sa.select(Application)
             .where(Application.submitted_at.is_not(None), Application.id.not_in(signed))
-            .options(*WHOLE)
+            .options(*WHOLE, undefer(Application.unsigned_receipt))
         )
         # The column is JSON: its empty value is not the database's own, so it is looked at here.
-        found = [application for application in left if application.receipt]
+        found = [application for application in left if application.unsigned_receipt]
         for application in found:
-            issue(application, application.receipt or {})
+            issue(application, application.unsigned_receipt or {})
     return len(found)
 
 

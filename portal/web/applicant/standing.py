@@ -24,7 +24,7 @@ def shown_state(application: Application) -> str:
     """The state in words' keys. A decision that is not released yet does not show, not even that there is one."""
     if application.state is S.DECIDED:
         return S.UNDER_REVIEW.value
-    if application.state is S.DRAFT and application.receipt is not None:
+    if application.state is S.DRAFT and application.submitted_at is not None:
         return "reopened"
     return application.state.value
 

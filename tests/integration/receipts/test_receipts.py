@@ -10,8 +10,10 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from portal.applications.contents import contents_of
 from portal.applications.models import Application
 from portal.applications.receipts import issuing, queries
+from portal.applications.receipts.contents import receipt_of
 from portal.applications.receipts.models import Receipt
 from portal.applications.service.drafts import choose
 from portal.applications.service.sending import reopen, submit, withdraw
@@ -84,7 +86,7 @@ def test_the_receipt_says_what_was_sent_and_is_signed(world: Session) -> None:
             },
         ],
     }
-    assert json.loads(kept(application).contents) == application.receipt
+    assert json.loads(kept(application).contents) == receipt_of(contents_of(application), submitted_at=NOW)
 
 
 def test_each_submit_has_its_own_and_the_older_one_stays(world: Session) -> None:
@@ -165,6 +167,7 @@ def _of_file(version_id: str) -> dict[str, object]:
 def test_what_was_submitted_before_receipts_were_signed_is_signed_later_once(world: Session) -> None:
     application, draft = sent(), make_application()
     with transaction():
+        application.unsigned_receipt = json.loads(kept(application).contents)
         world.delete(kept(application))
     with clock.frozen(NOW + timedelta(days=9)):
         assert issuing.sign_what_was_not() == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -124,6 +125,7 @@ def test_a_new_key_is_made_from_the_command_line(receipt: str, settings: Setting
 def test_migrate_makes_the_first_key_and_signs_what_was_not(receipt: str, settings: Settings, world: Session) -> None:
     with transaction():
         found = queries.newest_receipt(world.query(queries.Receipt).one().application_id)
+        found.application.unsigned_receipt = json.loads(found.contents)
         world.delete(found)
     code, said = run(settings, "migrate")
     assert code == 0, said
