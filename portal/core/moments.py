@@ -12,6 +12,13 @@ def in_zone(moment: datetime, zone: str) -> str:
     return f"{local:%a} {local.day} {local:%b %Y, %H:%M} {local:%Z}"
 
 
+def to_the_second(moment: datetime, zone: str) -> str:
+    """`Sun 22 Nov 2026, 17:00:09 EST (America/New_York), 22:00:09 UTC`: a moment that is a proof."""
+    local, universal = moment.astimezone(ZoneInfo(zone)), moment.astimezone(UTC)
+    there = f"{local:%a} {local.day} {local:%b %Y, %H:%M:%S} {local:%Z}"
+    return there if zone == "UTC" else f"{there} ({zone}), {universal:%H:%M:%S} UTC"
+
+
 def in_place(moment: datetime, zone: str) -> str:
     """`Sunday 29 November 2026, 23:59 in Berlin (CET)`: a moment on which something hangs, not to be misread.
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from portal.applications.receipts.payloads import OF_APPLICATION, SCHEMA
 from portal.checks.wording import clock
 from portal.core.errors import Invalid
+from portal.core.moments import to_the_second
 
 STILL_LISTENING = "not known yet: we were still listening"
 
@@ -115,10 +115,4 @@ def _named(file: dict[str, Any]) -> str:
 
 
 def _moment(moment: str | None, zone: str) -> str:
-    """To the second, as the clocks at the intake stood, and in UTC."""
-    if moment is None:
-        return "not known"
-    universal = datetime.fromisoformat(moment).astimezone(UTC)
-    local = universal.astimezone(ZoneInfo(zone))
-    there = f"{local:%a} {local.day} {local:%b %Y, %H:%M:%S} {local:%Z}"
-    return there if zone == "UTC" else f"{there} ({zone}), {universal:%H:%M:%S} UTC"
+    return to_the_second(datetime.fromisoformat(moment), zone) if moment else "not known"
