@@ -22,6 +22,11 @@ def of(notice: OutboxMail) -> Sequence[Person]:
     return people
 
 
+def is_for_applicant(kind: str) -> bool:
+    """Whether a notice that nobody has addressed yet goes to the applicant; all others go to staff."""
+    return RECIPIENTS.get(kind) is _applicant
+
+
 def _admissions(notice: OutboxMail) -> Sequence[Person]:
     application = the(Application, notice, "application_id")
     return staff_of(application.intake.programme_id, StaffRole.ADMIN, StaffRole.CHAIR)
