@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from portal.core import staging
-from portal.core.errors import DomainError, Unavailable
+from portal.core.errors import DomainError
 
 # Small, because what a read has buffered is lost when it times out.
 READ_BYTES = 16 * 1024
@@ -102,7 +102,7 @@ class StagedUpload:
             except OSError as error:
                 if isinstance(error, ConnectionError | TimeoutError):
                     raise
-                raise Unavailable(staging.BROKEN) from error
+                raise staging.refusal(error) from error
             finally:
                 os.fdatasync(file.fileno())
             if wrong:

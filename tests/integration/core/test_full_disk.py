@@ -62,6 +62,23 @@ with store.open(first.key) as file:
     print(file.read() == sound)
 print(store.put(BytesIO(sound), kind="recordings", max_bytes=10**9).size_bytes)
 """
+NO_ROOM_FOR_A_PIECE = """
+from portal.core.resumable import StagedUpload
+
+class Meanwhile(BytesIO):
+    def read(self, size=-1):
+        (disk / "another").write_bytes(bytes(700_000))
+        return super().read(size)
+
+upload = StagedUpload(disk, "a1")
+upload.create()
+try:
+    upload.append(Meanwhile(sound * 3), at=0, most=len(sound) * 3)
+except Unavailable as refused:
+    print(refused.message)
+arrived = upload.offset()
+print(0 < arrived < len(sound) * 3, upload.path.read_bytes() == (sound * 3)[:arrived])
+"""
 FULL = "The server has no room for more files just now. Please try again later."
 
 
@@ -92,6 +109,10 @@ def test_a_file_that_cannot_be_moved_stays_in_staging_and_is_moved_later(tmp_pat
 def test_a_disk_that_fills_up_on_the_way_is_said_and_leaves_nothing_half(tmp_path: Path) -> None:
     said = on_a_small_disk(NO_ROOM_FOR_THE_BYTES, "size=1m", tmp_path)
     assert said == [FULL, "True []", "True", "256000"]
+
+
+def test_a_disk_that_fills_up_under_a_piece_is_said_and_what_arrived_stays(tmp_path: Path) -> None:
+    assert on_a_small_disk(NO_ROOM_FOR_A_PIECE, "size=1m", tmp_path) == [FULL, "True True"]
 
 
 def test_an_upload_whose_file_cannot_be_moved_is_finished_later(session: Session, settings: Settings) -> None:
