@@ -10,7 +10,7 @@ from unittest import mock
 import pytest
 from click.testing import CliRunner, Result
 
-from portal import cli
+from portal.cli.__main__ import cli
 from portal.core.schema import upgrade
 from portal.stack.state import State
 
@@ -51,7 +51,7 @@ def demo(tmp_path: Path) -> State:
 
 
 def run(*arguments: str) -> Result:
-    return CliRunner().invoke(cli.cli, arguments)
+    return CliRunner().invoke(cli, arguments)
 
 
 @pytest.mark.parametrize("arguments", TAKES_SETTINGS, ids=lambda arguments: arguments[0])

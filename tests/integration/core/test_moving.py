@@ -18,8 +18,8 @@ from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from portal import cli
 from portal.bootstrap import bucket
+from portal.cli.__main__ import cli
 from portal.core import moving
 from portal.core.db import transaction
 from portal.core.local_storage import LocalStorage
@@ -90,7 +90,7 @@ class World:
         """The command to its end. Its exit code, and what it said."""
         before = signal.getsignal(signal.SIGTERM)
         try:
-            done = CliRunner().invoke(cli.cli, ["move-storage", *options], env=self.environment(storage=storage))
+            done = CliRunner().invoke(cli, ["move-storage", *options], env=self.environment(storage=storage))
         finally:
             signal.signal(signal.SIGTERM, before)
         return done.exit_code, done.output

@@ -15,7 +15,7 @@ from portal.applications.models import Application
 from portal.applications.service import rechecking
 from portal.checks.evaluate import Verdict
 from portal.checks.report import ENGINE, SCHEMA_VERSION
-from portal.cli import cli
+from portal.cli.__main__ import cli
 from portal.core.audit import AuditEntry
 from portal.core.db import db, transaction
 from portal.programmes.models import RuleSet

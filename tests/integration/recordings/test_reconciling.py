@@ -11,8 +11,8 @@ from click.testing import CliRunner, Result
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from portal import cli
 from portal.bootstrap import SETTINGS, bucket
+from portal.cli.__main__ import cli
 from portal.core import clock
 from portal.core.db import db, transaction
 from portal.core.storage import EXTENSION, storage
@@ -38,7 +38,7 @@ def keep(content: bytes, kind: str = "recordings") -> str:
 
 def reconcile(app: Flask, monkeypatch: pytest.MonkeyPatch, *options: str) -> Result:
     monkeypatch.setattr("portal.bootstrap.base_app", lambda: app)
-    return CliRunner().invoke(cli.cli, ["reconcile", *options])
+    return CliRunner().invoke(cli, ["reconcile", *options])
 
 
 def make_version(session: Session, **keys: str) -> str:

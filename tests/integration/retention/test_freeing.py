@@ -13,11 +13,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from portal import cli
 from portal.applications.models import Application
 from portal.applications.service.sending import submit, withdraw
 from portal.applications.states import ApplicationState
 from portal.bootstrap import SETTINGS
+from portal.cli.__main__ import cli
 from portal.core import clock
 from portal.core.audit import AuditEntry
 from portal.core.db import db, transaction
@@ -235,14 +235,14 @@ def test_staff_see_what_would_go_before_it_goes(
     with_rules(ALL)
     number = sent.number
     with clock.frozen(NOW + timedelta(days=11)):
-        shown = CliRunner().invoke(cli.cli, ["free-storage"])
+        shown = CliRunner().invoke(cli, ["free-storage"])
         assert "KEEP_REPLACED_DAYS: files that were replaced before sending may go" in shown.output
         assert "your files" not in shown.output
         assert f"{number} “Night Bus”, version 1: 173.4 MB (replaced)" in shown.output
         assert "1 files of 173.4 MB may go, and their listening copies.\nNothing was freed." in shown.output
-        done = CliRunner().invoke(cli.cli, ["free-storage", "--apply"])
+        done = CliRunner().invoke(cli, ["free-storage", "--apply"])
         assert "1 were freed. Their rows stay" in done.output
-        assert "0 files of 0.0 MB may go" in CliRunner().invoke(cli.cli, ["free-storage"]).output
+        assert "0 files of 0.0 MB may go" in CliRunner().invoke(cli, ["free-storage"]).output
 
 
 def test_housekeeping_frees_what_is_due(sent: Application, with_rules: Callable[[Retention], None]) -> None:
