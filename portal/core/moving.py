@@ -13,15 +13,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain
 from pathlib import Path
-from typing import BinaryIO
 
 from portal.core import staging, stored
 from portal.core.storage import Storage
 
-BATCH = 500
-READ_BYTES = 1024**2
 # More than any kind of file may have.
 MAX_BYTES = 64 * 1024**3
 
@@ -106,14 +103,16 @@ class Move:
         With `read_again`, what earlier passes have moved is read once more, too. Raises Unavailable when one of the
         homes does not answer or the new one is full; a later pass goes on there.
         """
-        for key, recorded in self._keys():
-            self.account.seen += 1
-            try:
-                self._bring(key, recorded, read_again=read_again)
-            except FileNotFoundError:
-                # Deleted by the portal since it was listed.
-                self.account.gone_meanwhile += 1
-            self._told(self.account)
+        for keys in stored.batches(self._source):
+            recorded = stored.recorded_hashes(keys)
+            for key in keys:
+                self.account.seen += 1
+                try:
+                    self._bring(key, recorded.get(key), read_again=read_again)
+                except FileNotFoundError:
+                    # Deleted by the portal since it was listed.
+                    self.account.gone_meanwhile += 1
+                self._told(self.account)
         for _, row_id, key in stored.promised():
             if self._ledger.sha256(key) or self._target.size(key) is not None:
                 continue
@@ -123,7 +122,7 @@ class Move:
 
     def delete_source(self) -> Account:
         """Delete from the old home what the new one gives back whole, now. Everything else stays."""
-        for key, _ in self._keys():
+        for key in chain.from_iterable(stored.batches(self._source)):
             expected = self._ledger.sha256(key)
             if expected is not None and self._is_whole(key, expected):
                 self._source.delete(key)
@@ -133,14 +132,6 @@ class Move:
                 self.account.problems.append(f"not deleted: {key} is not whole in the new home; move it again")
             self._told(self.account)
         return self.account
-
-    def _keys(self) -> Iterator[tuple[str, str | None]]:
-        """Every key of the old home, with the hash that a row holds of it."""
-        for kind in stored.kinds():
-            keys = self._source.keys(kind)
-            while batch := list(islice(keys, BATCH)):
-                recorded = stored.recorded_hashes(batch)
-                yield from ((key, recorded.get(key)) for key in batch)
 
     def _bring(self, key: str, recorded: str | None, *, read_again: bool) -> None:
         known = self._ledger.sha256(key)
@@ -159,12 +150,13 @@ class Move:
             if recorded not in (None, sha256):
                 self.account.problems.append(f"damaged in the old home: {key} is not what was received; not moved")
                 return
-            if self._target.size(key) != size or not self._is_whole(key, sha256):
-                self._target.adopt(staged, key=key)
-                self.account.moved += 1
-                self.account.moved_bytes += size
-            else:
+            if self._target.size(key) == size and self._is_whole(key, sha256):
+                self._ledger.note(key, sha256)
                 self.account.there_already += 1
+                return
+            self._target.adopt(staged, key=key)
+            self.account.moved += 1
+            self.account.moved_bytes += size
         if self._is_whole(key, sha256):
             self._ledger.note(key, sha256)
         else:
@@ -173,13 +165,6 @@ class Move:
     def _is_whole(self, key: str, sha256: str) -> bool:
         try:
             with self._target.open(key) as file:
-                return _sha256(file) == sha256
+                return hashlib.file_digest(file, "sha256").hexdigest() == sha256
         except FileNotFoundError:
             return False
-
-
-def _sha256(file: BinaryIO) -> str:
-    digest = hashlib.sha256()
-    while chunk := file.read(READ_BYTES):
-        digest.update(chunk)
-    return digest.hexdigest()

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 
 import boto3
 from boto3.exceptions import Boto3Error
@@ -71,11 +71,11 @@ class S3Storage:
             copy.flush()
             yield Path(copy.name)
 
-    def open(self, key: str) -> BinaryIO:
+    def open(self, key: str) -> io.BufferedReader:
         size = self.size(key)
         if size is None:
             raise FileNotFoundError(key)
-        return cast(BinaryIO, io.BufferedReader(_RangedObject(self.client, self.bucket, key, size), READ_AHEAD_BYTES))
+        return io.BufferedReader(_RangedObject(self.client, self.bucket, key, size), READ_AHEAD_BYTES)
 
     def size(self, key: str) -> int | None:
         head = self._head(key)

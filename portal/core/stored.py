@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base, db
+from portal.core.storage import Storage
 
 KEY_LENGTH = 120
+BATCH = 500
 _INFO = "stored_file"
 
 
@@ -72,6 +76,14 @@ def namings() -> list[Naming]:
 
 def kinds() -> list[str]:
     return sorted({naming.kind for naming in namings()})
+
+
+def batches(home: Storage, *, stored_before: datetime | None = None) -> Iterator[list[str]]:
+    """The keys of all kinds that a home has, or of those files that are older: as many at a time as one query takes."""
+    for kind in kinds():
+        keys = home.keys(kind, stored_before=stored_before)
+        while batch := list(islice(keys, BATCH)):
+            yield batch
 
 
 def named(keys: Iterable[str]) -> set[str]:

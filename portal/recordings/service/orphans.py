@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import islice
 
 from portal.core import audit, clock, stored
 from portal.core.db import compare_and_set, db, transaction
@@ -18,7 +17,6 @@ from portal.recordings.service import copies
 GRACE = timedelta(hours=6)
 # A form that still sends writes at least this often.
 SILENCE = timedelta(hours=1)
-BATCH = 500
 
 # What is lost, and what is left to do. Only an upload and a proof cannot be made again from anything that is here.
 LOST = {
@@ -45,10 +43,9 @@ class LostFile:
 
 def files_without_rows() -> Iterator[str]:
     """Keys older than GRACE that no row names. Looks up a few hundred at a time."""
-    for kind in stored.kinds():
-        aged = storage().keys(kind, stored_before=clock.now() - GRACE)
-        while batch := list(islice(aged, BATCH)):
-            yield from _unnamed(batch)
+    for keys in stored.batches(storage(), stored_before=clock.now() - GRACE):
+        named = stored.named(keys)
+        yield from (key for key in keys if key not in named)
 
 
 def delete_files_without_rows() -> int:
@@ -95,8 +92,3 @@ def make_copies_anew(lost: Iterable[LostFile]) -> int:
                     audit.record("recording.copy_lost", version, before={"copy": one.key})
                     count += 1
     return count
-
-
-def _unnamed(keys: list[str]) -> Iterator[str]:
-    named = stored.named(keys)
-    yield from (key for key in keys if key not in named)
