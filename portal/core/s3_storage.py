@@ -65,7 +65,7 @@ class S3Storage:
 
     @contextmanager
     def local_path(self, key: str) -> Iterator[Path]:
-        with NamedTemporaryFile(dir=self.staging, prefix="read-") as copy:
+        with NamedTemporaryFile(dir=self.staging, prefix=staging.FETCHED) as copy:
             with _answers(key):
                 self.client.download_fileobj(self.bucket, key, copy)
             copy.flush()

@@ -18,6 +18,8 @@ READ_BYTES = 256 * 1024
 FREE_RESERVE_BYTES = 512 * 1024**2
 # Many files arrive at once: what was free when one of them began may be gone long before its end.
 GUARD_EVERY_BYTES = 8 * 1024**2
+# How the name of a local copy begins that is there only to be read.
+FETCHED = "read-"
 
 FULL = "The server has no room for more files just now. Please try again later."
 AWAY = "The store of files does not answer just now. Please try again in a few minutes."

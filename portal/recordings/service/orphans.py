@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from portal.core import audit, clock, stored
+from portal.core import audit, clock, staging, stored
 from portal.core.db import compare_and_set, db, transaction
 from portal.core.ids import ID_LENGTH
 from portal.core.storage import storage
@@ -58,7 +58,7 @@ def delete_files_without_rows() -> int:
 
 
 def delete_staged_leftovers() -> int:
-    """Delete what forms had sent when their process was killed. Returns how many.
+    """Delete what forms had sent, and what workers had fetched to read, when they were killed. Returns how many.
 
     Resumable uploads have names of their own, and a sweep that knows them.
     """
@@ -66,7 +66,9 @@ def delete_staged_leftovers() -> int:
     left = [
         path
         for path in storage().staging.iterdir()
-        if len(path.name) == ID_LENGTH and path.is_file() and path.stat().st_mtime < silent
+        if (len(path.name) == ID_LENGTH or path.name.startswith(staging.FETCHED))
+        and path.is_file()
+        and path.stat().st_mtime < silent
     ]
     for path in left:
         path.unlink(missing_ok=True)

@@ -94,6 +94,19 @@ def test_what_is_lost_is_told_in_words(app: Flask, session: Session, monkeypatch
     assert db.session.get_one(FileVersion, lost_id).storage_key == "recordings/aa/gone"
 
 
+@pytest.mark.parametrize("home", ["s3"], indirect=True)
+@pytest.mark.usefixtures("home", "session")
+def test_what_a_killed_worker_had_fetched_from_the_bucket_goes_once_it_is_old() -> None:
+    with storage().local_path(keep(b"sound")) as path:
+        left = path.with_name(f"{path.name}left")  # the copy itself goes with its context, which a kill skips
+        left.hardlink_to(path)
+
+    assert orphans.delete_staged_leftovers() == 0
+    with clock.frozen(clock.now() + timedelta(hours=2)):
+        assert orphans.delete_staged_leftovers() == 1
+    assert not left.exists()
+
+
 def test_a_file_that_an_open_upload_names_stays(app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     application = make_application()
     key = keep(b"moved, and not yet a version")
