@@ -1,4 +1,4 @@
-"""One row per application: requirements, scores, rank, decision, and who stands behind it."""
+"""One row per application: deadline, requirements, scores, rank, decision, and who stands behind it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from portal.accounts.models import Person
-from portal.applications.models import Application, GateAnswer
-from portal.applications.states import GateState
+from portal.applications.models import Application, Extension, GateAnswer
+from portal.applications.states import ExtensionState, GateState
 from portal.decisions.gates import count as count_gates
 from portal.decisions.models import Decision
 from portal.decisions.queries.standing import ranking_of
@@ -21,6 +21,7 @@ from portal.decisions.states import DecisionState
 from portal.exports.columns import Dataset, in_unit
 from portal.exports.datasets.reading import rounded, stream
 from portal.panel.ranking import NO_SCORES, Place
+from portal.programmes.deadlines import Deadline, effective_deadline
 from portal.programmes.models import Concentration, Gate, Intake, Track
 
 GateStates = Sequence[tuple[str, GateState]]
@@ -35,6 +36,12 @@ class DecisionRow:
     track: str | None
     application_state: str
     submitted_at: datetime | None
+    deadline_at: datetime
+    deadline_is_own: bool
+    extended_until: datetime | None
+    extension_reason: str | None
+    reopened_until: datetime | None
+    began_with_access_code: bool
     gates_overall: str
     gates_failed: str
     gates_unknown: str
@@ -67,12 +74,14 @@ def count(read: sa.Connection, intake_id: str) -> int:
 
 def rows(read: sa.Connection, intake_id: str) -> Generator[DecisionRow, None, None]:
     places = {place.key: place for place in ranking_of(intake_id, read=read)}
-    gates = _gates(read, intake_id)
+    gates, intake = _gates(read, intake_id), _intake(read, intake_id)
     for row in stream(read, _statement(intake_id)):
-        yield _row(row, gates(row.id), places.get(row.id) or Place(key=row.id, summary=NO_SCORES, rank=None))
+        place = places.get(row.id) or Place(key=row.id, summary=NO_SCORES, rank=None)
+        deadline = effective_deadline(intake, row.extended_until, row.reopened_until)
+        yield _row(row, deadline, gates(row.id), place)
 
 
-def _row(row: Any, gates: GateStates, place: Place) -> DecisionRow:
+def _row(row: Any, deadline: Deadline, gates: GateStates, place: Place) -> DecisionRow:
     summary = place.summary
     return DecisionRow(
         application_number=row.number,
@@ -82,6 +91,12 @@ def _row(row: Any, gates: GateStates, place: Place) -> DecisionRow:
         track=row.track,
         application_state=row.state.value,
         submitted_at=row.submitted_at,
+        deadline_at=deadline.at,
+        deadline_is_own=deadline.own,
+        extended_until=row.extended_until,
+        extension_reason=row.extension_reason,
+        reopened_until=row.reopened_until,
+        began_with_access_code=row.began_with_access_code,
         gates_overall=count_gates(state for _, state in gates).overall.value,
         gates_failed=_titles(gates, GateState.FAILED),
         gates_unknown=_titles(gates, GateState.UNKNOWN),
@@ -110,6 +125,10 @@ def _row(row: Any, gates: GateStates, place: Place) -> DecisionRow:
 
 def _statement(intake_id: str) -> sa.Select[*tuple[Any, ...]]:
     drafter, confirmer, releaser = aliased(Person), aliased(Person), aliased(Person)
+    extension = sa.select(Extension.answer).where(
+        Extension.application_id == Application.id, Extension.state == ExtensionState.GRANTED
+    )
+    by_code = sa.exists().where(Extension.application_id == Application.id, Extension.access_code_id.is_not(None))
     living = sa.and_(Decision.application_id == Application.id, Decision.state != DecisionState.DISCARDED)
     return (
         sa.select(
@@ -117,6 +136,10 @@ def _statement(intake_id: str) -> sa.Select[*tuple[Any, ...]]:
             Application.number,
             Application.state,
             Application.submitted_at,
+            Application.extended_until,
+            extension.order_by(Extension.created_at.desc()).limit(1).scalar_subquery().label("extension_reason"),
+            Application.reopened_until,
+            by_code.label("began_with_access_code"),
             Person.full_name,
             Person.email,
             Concentration.title.label("concentration"),
@@ -147,6 +170,12 @@ def _statement(intake_id: str) -> sa.Select[*tuple[Any, ...]]:
     )
 
 
+def _intake(read: sa.Connection, intake_id: str) -> Intake:
+    """What the rule of deadlines asks of an intake, read in the same snapshot."""
+    asked = sa.select(Intake.state, Intake.visible_deadline_at, Intake.grace_minutes).where(Intake.id == intake_id)
+    return Intake(**read.execute(asked).one()._mapping)
+
+
 def _gates(read: sa.Connection, intake_id: str) -> Callable[[str], GateStates]:
     """A function from application id to title and state of each requirement, in the programme's order."""
     asked = read.execute(
@@ -175,7 +204,7 @@ def _titles(gates: GateStates, state: GateState) -> str:
 DATASET = Dataset(
     key="decisions",
     title="Decisions",
-    description="One row per application: requirements, scores, rank, the decision and who stands behind it.",
+    description="One row per application: deadline, requirements, scores, rank, the decision and who stands behind it.",
     row_type=DecisionRow,
     count=count,
     rows=rows,

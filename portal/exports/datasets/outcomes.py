@@ -1,4 +1,5 @@
-"""One row per checked file and check: what was measured, under which version of the rules, and what was waived."""
+"""One row per checked file and check: what was measured, under which version of the rules, and what was waived;
+when the file was sent, and how many reviews are about this version of it."""
 
 from __future__ import annotations
 
@@ -14,6 +15,8 @@ from portal.exports.columns import Dataset, in_unit
 from portal.exports.datasets.reading import stream
 from portal.programmes.models import Intake, RuleSet, Slot
 from portal.recordings.models import FileVersion, Outcome, Recording, Report, Waiver
+from portal.reviews.models import Assignment, JudgedFile, Review
+from portal.reviews.states import AssignmentState
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +27,9 @@ class OutcomeRow:
     file_version: int
     file_name: str
     file_sha256: str
+    file_received_at: datetime | None
+    file_sent_at: datetime | None
+    reviews_of_file: int
     file_state: str
     file_verdict: str | None
     duration_s: float | None = in_unit("s")
@@ -68,6 +74,9 @@ def rows(read: sa.Connection, intake_id: str) -> Generator[OutcomeRow, None, Non
             file_version=row.file_version,
             file_name=row.original_name,
             file_sha256=row.sha256,
+            file_received_at=row.received_at,
+            file_sent_at=row.submitted_at,
+            reviews_of_file=row.reviews_of_file or 0,
             file_state=row.file_state.value,
             file_verdict=row.verdict.value if row.verdict else None,
             duration_s=row.duration_s,
@@ -93,6 +102,7 @@ def rows(read: sa.Connection, intake_id: str) -> Generator[OutcomeRow, None, Non
 
 
 def _statement(intake_id: str) -> sa.Select[*tuple[Any, ...]]:
+    reviews = _reviews()
     waived = sa.and_(Waiver.file_version_id == FileVersion.id, Waiver.check_key == Outcome.check_key)
     return (
         sa.select(
@@ -102,6 +112,9 @@ def _statement(intake_id: str) -> sa.Select[*tuple[Any, ...]]:
             FileVersion.number.label("file_version"),
             FileVersion.original_name,
             FileVersion.sha256,
+            FileVersion.received_at,
+            FileVersion.submitted_at,
+            reviews.c.reviews_of_file,
             FileVersion.state.label("file_state"),
             FileVersion.verdict,
             FileVersion.duration_s,
@@ -127,10 +140,23 @@ def _statement(intake_id: str) -> sa.Select[*tuple[Any, ...]]:
         .join(Report, Report.id == Outcome.report_id)
         .join(RuleSet, RuleSet.id == Outcome.rule_set_id)
         .outerjoin(Waiver, waived)
+        .outerjoin(reviews, reviews.c.file_version_id == FileVersion.id)
         .where(Application.intake_id == intake_id)
         .order_by(
             Application.number, Slot.position, Recording.position, FileVersion.number, Outcome.position, Outcome.id
         )
+    )
+
+
+def _reviews() -> sa.Subquery:
+    """How many submitted reviews are about each version."""
+    return (
+        sa.select(JudgedFile.file_version_id, sa.func.count().label("reviews_of_file"))
+        .join(Review, Review.id == JudgedFile.review_id)
+        .join(Assignment, Assignment.id == Review.assignment_id)
+        .where(Assignment.state == AssignmentState.SUBMITTED)
+        .group_by(JudgedFile.file_version_id)
+        .subquery()
     )
 
 

@@ -1,8 +1,12 @@
-"""One row per submitted review and criterion, with the words that go with the points. Names the reviewers."""
+"""One row per submitted review and criterion, with the words that go with the points and the files they are about.
+
+Names the reviewers, and holds nothing of what an applicant has written.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections import defaultdict
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,10 +15,11 @@ import sqlalchemy as sa
 
 from portal.accounts.models import Person
 from portal.applications.models import Application
-from portal.exports.columns import Dataset, in_unit
+from portal.exports.columns import Dataset, in_unit, iso
 from portal.exports.datasets.reading import rounded, stream
-from portal.programmes.models import Concentration, Criterion, Intake, Rubric
-from portal.reviews.models import Assignment, CriterionScore, Review
+from portal.programmes.models import Concentration, Criterion, Intake, Rubric, Slot
+from portal.recordings.models import FileVersion, Recording
+from portal.reviews.models import Assignment, CriterionScore, JudgedFile, Review
 from portal.reviews.states import AssignmentState
 
 
@@ -35,6 +40,7 @@ class ScoreRow:
     remark: str
     overall_score: float | None = in_unit("0..100")
     comment: str
+    judged_files: str
     time_zone: str
 
 
@@ -43,6 +49,7 @@ def count(read: sa.Connection, intake_id: str) -> int:
 
 
 def rows(read: sa.Connection, intake_id: str) -> Generator[ScoreRow, None, None]:
+    judged_files = _judged_files(read, intake_id)
     for row in stream(read, _statement(intake_id)):
         yield ScoreRow(
             application_number=row.number,
@@ -60,6 +67,7 @@ def rows(read: sa.Connection, intake_id: str) -> Generator[ScoreRow, None, None]
             remark=row.remark,
             overall_score=rounded(row.overall),
             comment=row.comment,
+            judged_files="; ".join(judged_files.get(row.id, ())),
             time_zone=row.time_zone,
         )
 
@@ -79,6 +87,7 @@ def _statement(intake_id: str) -> sa.Select[*tuple[Any, ...]]:
             Criterion.scale_max,
             CriterionScore.points,
             CriterionScore.remark,
+            Review.id,
             Review.overall,
             Review.comment,
             Intake.time_zone,
@@ -97,10 +106,27 @@ def _statement(intake_id: str) -> sa.Select[*tuple[Any, ...]]:
     )
 
 
+def _judged_files(read: sa.Connection, intake_id: str) -> Mapping[str, Sequence[str]]:
+    """What each review is about, by its id: a line for each file."""
+    found: dict[str, list[str]] = defaultdict(list)
+    judged = (
+        sa.select(JudgedFile.review_id, Slot.title, FileVersion.number, FileVersion.submitted_at, FileVersion.sha256)
+        .join(FileVersion, FileVersion.id == JudgedFile.file_version_id)
+        .join(Recording, Recording.id == FileVersion.recording_id)
+        .join(Slot, Slot.id == Recording.slot_id)
+        .where(Slot.intake_id == intake_id)
+        .order_by(JudgedFile.review_id, Slot.position, Slot.id, Recording.position, Recording.id)
+    )
+    for review_id, slot, number, sent_at, sha256 in stream(read, judged):
+        sent = f", sent {iso(sent_at)}" if sent_at else ""
+        found[review_id].append(f"{slot}: version {number}{sent}, SHA-256 {sha256}")
+    return found
+
+
 DATASET = Dataset(
     key="scores",
     title="Scores",
-    description="One row per submitted review and criterion, with remarks. Holds the names of the reviewers.",
+    description="One row per submitted review and criterion, with remarks and the files judged. Names the reviewers.",
     row_type=ScoreRow,
     count=count,
     rows=rows,

@@ -6,15 +6,15 @@ import csv
 import io
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from portal.applications.models import Application
-from portal.applications.states import ApplicationState, GateState
+from portal.applications.models import AccessCode, Application, Extension
+from portal.applications.states import ApplicationState, ExtensionState, GateState
 from portal.checks.evaluate import Verdict
 from portal.core import clock
 from portal.core.audit import AuditEntry
@@ -26,8 +26,11 @@ from portal.decisions.states import OutcomeKind
 from portal.exports import service, writing
 from portal.exports.catalogue import get_dataset
 from portal.exports.format import get_format
+from portal.programmes.models import Slot
+from portal.recordings.models import FileVersion
 from portal.recordings.queries import version
 from portal.recordings.service.waiving import waive
+from portal.reviews.models import JudgedFile, Review
 from portal.reviews.states import AssignmentState
 from tests.factories.decisions import School, make_application, make_recording, make_review, make_school
 from tests.factories.programmes import DEADLINE
@@ -77,6 +80,12 @@ def test_a_decision_with_all_that_it_stands_on(school: School) -> None:
         "track": "Thesis",
         "application_state": "decided",
         "submitted_at": "2026-11-22T19:00:00Z",
+        "deadline_at": "2026-11-22T22:00:00Z",
+        "deadline_is_own": "false",
+        "extended_until": "",
+        "extension_reason": "",
+        "reopened_until": "",
+        "began_with_access_code": "false",
         "gates_overall": "unknown",
         "gates_failed": "",
         "gates_unknown": "Entrance exam; Admission form",
@@ -106,6 +115,58 @@ def test_a_decision_with_all_that_it_stands_on(school: School) -> None:
     assert second["gates_unknown"].count(";") == 3
 
 
+def test_a_deadline_of_ones_own_is_told_with_its_reason(school: School) -> None:
+    ada = make_application(school, "Ada Lovelace", number="A1")
+    make_application(school, "Ben Britten", number="B2")
+    later = DEADLINE + timedelta(days=9)
+    with transaction():
+        db.session.get_one(Application, ada).extended_until = later
+        code = AccessCode(
+            intake_id=school.intake_id,
+            code="K7MQ24XHTP",
+            expires_at=DEADLINE,
+            deadline_at=later,
+            created_by_id=school.grace.person_id,
+        )
+        db.session.add(code)
+        db.session.flush()
+        for state, answer, code_id in (
+            (ExtensionState.REPLACED, "Begun with the access code K7MQ2-4XHTP.", code.id),
+            (ExtensionState.REFUSED, "Too late.", None),
+            (ExtensionState.GRANTED, "Ill for a week.", None),
+        ):
+            db.session.add(Extension(application_id=ada, state=state, answer=answer, access_code_id=code_id))
+
+    first, second = lines(school, "decisions")
+
+    assert (first["deadline_at"], first["deadline_is_own"]) == ("2026-12-01T22:00:00Z", "true")
+    assert (first["extended_until"], first["extension_reason"]) == ("2026-12-01T22:00:00Z", "Ill for a week.")
+    assert (first["reopened_until"], first["began_with_access_code"]) == ("", "true")
+    assert (second["deadline_at"], second["deadline_is_own"]) == ("2026-11-22T22:00:00Z", "false")
+    assert (second["extension_reason"], second["began_with_access_code"]) == ("", "false")
+
+
+def judged(version_id: str) -> None:
+    """Every review so far is about this version."""
+    with transaction():
+        db.session.get_one(FileVersion, version_id).submitted_at = DEADLINE - timedelta(hours=3)
+        for review_id in db.session.scalars(sa.select(Review.id)):
+            db.session.add(JudgedFile(review_id=review_id, file_version_id=version_id))
+
+
+def test_scores_name_the_files_that_they_are_about_and_no_applicant(school: School) -> None:
+    make_application(school, "Ada Lovelace", number="A1", scores=[80.0])
+    judged(db.session.scalars(sa.select(FileVersion.id)).one())
+
+    balance, space = lines(school, "scores")
+
+    slot = db.session.get_one(Slot, school.slot_id).title
+    said = f"{slot}: version 1, sent 2026-11-22T19:00:00Z, SHA-256 {'ab' * 32}"
+    assert (balance["judged_files"], space["judged_files"]) == (said, said)
+    told = " ".join([*balance.values(), *space.values()]).casefold()
+    assert [one for one in ("ada", "lovelace", "night bus", ".wav") if one in told] == []
+
+
 def test_scores_hold_submitted_reviews_alone(school: School) -> None:
     ada = make_application(school, "Ada Lovelace", number="A1", scores=[80.0])
     with transaction():
@@ -125,6 +186,9 @@ def test_outcomes_say_what_was_measured_and_what_was_waived(school: School) -> N
     finding = BLOCKED | {"value": 0.8, "unit": "dBTP", "limit": "at most -1 dBTP", "message": "The peaks are too high."}
     with transaction():
         version_id = make_recording(school, ada, verdict=Verdict.BLOCKED, findings=[finding], title="-1 (intro)")
+        make_review(school, ada, school.reviewer_ids[0], 80.0)
+        make_review(school, ada, school.reviewer_ids[1], 1.0, state=AssignmentState.IN_PROGRESS)
+    judged(version_id)
     waive(version(version_id), check_key="peak.true_peak", reason="It is meant like that.", actor=school.grace)  # type: ignore[arg-type]
 
     (line,) = lines(school, "outcomes")
@@ -134,6 +198,8 @@ def test_outcomes_say_what_was_measured_and_what_was_waived(school: School) -> N
     assert (line["check_key"], line["state"], line["effect"]) == ("peak.true_peak", "fail", "block")
     assert (line["waived"], line["waiver_reason"]) == ("true", "It is meant like that.")
     assert (line["file_verdict"], line["rules_version"], line["duration_s"]) == ("blocked", "1", "185.25")
+    assert (line["file_received_at"], line["file_sent_at"]) == ("2026-11-22T18:00:00Z", "2026-11-22T19:00:00Z")
+    assert (line["file_version"], line["file_sha256"], line["reviews_of_file"]) == ("1", "ab" * 32, "1")
 
 
 @pytest.mark.parametrize("dataset", ["decisions", "scores", "outcomes"])
