@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from pathlib import PurePosixPath
-from typing import BinaryIO
 
 import sqlalchemy as sa
 
 from portal.accounts.actor import Actor
 from portal.core import audit, clock, queue
 from portal.core.db import db, transaction
-from portal.core.storage import StoredFile, storage
+from portal.core.storage import StoredFile
 from portal.recordings.errors import EmptyFile, RecordingGone
 from portal.recordings.models import FileVersion, Recording
 from portal.recordings.service import fingerprints
@@ -22,24 +21,11 @@ KIND = "recordings"
 MAX_NAME_CHARS = 200
 
 
-def receive_upload(
-    recording_id: str, *, actor: Actor, original_name: str, stream: BinaryIO, max_bytes: int
-) -> FileVersion:
-    """Store a stream as the newest version of a recording, supersede the older ones, and ask for its check.
-
-    Whether the person may do that now is the caller's to decide, before the first byte is read.
-    Raises TooLarge, Unavailable, EmptyFile, RecordingGone.
-    """
-    stored = storage().put(stream, kind=KIND, max_bytes=max_bytes)
-    try:
-        return adopt(recording_id, actor=actor, original_name=original_name, stored=stored)
-    except BaseException:
-        storage().delete(stored.key)
-        raise
-
-
 def adopt(recording_id: str, *, actor: Actor, original_name: str, stored: StoredFile) -> FileVersion:
-    """Make a stored file the newest version of a recording."""
+    """Make a stored file the newest version of a recording, supersede the older ones, and ask for its check.
+
+    Whether the person may do that is the caller's to decide. Raises EmptyFile, RecordingGone.
+    """
     if stored.size_bytes == 0:
         raise EmptyFile
     with transaction():

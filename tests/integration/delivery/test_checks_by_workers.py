@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from io import BytesIO
 
 import pytest
 import sqlalchemy as sa
@@ -21,9 +20,9 @@ from portal.programmes.models import RuleSet, Slot
 from portal.recordings import queries
 from portal.recordings.models import FileVersion, Recording, Report
 from portal.recordings.service import checking
-from portal.recordings.service.receive import receive_upload
 from portal.recordings.states import Processing
 from tests.factories.applications import add_recording, make_application
+from tests.factories.receiving import receive
 from tests.factories.sounds import long_flac, tone, wav
 from tests.services.worker import Worker, wait_for
 
@@ -46,7 +45,7 @@ def recording(session: Session) -> Recording:
 
 def send(recording: Recording, sound: bytes, name: str) -> FileVersion:
     actor = actor_for(db.session.scalars(sa.select(Person)).one())
-    return receive_upload(recording.id, actor=actor, original_name=name, stream=BytesIO(sound), max_bytes=10**8)
+    return receive(recording.id, sound, actor=actor, name=name)
 
 
 def state_of(version_id: str) -> Processing:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from io import BytesIO
 
 import pytest
 import sqlalchemy as sa
@@ -18,9 +17,10 @@ from portal.core.storage import storage
 from portal.programmes.models import Slot
 from portal.recordings.errors import EmptyFile, RecordingGone
 from portal.recordings.models import FileVersion, Recording
-from portal.recordings.service.receive import clean_name, receive_upload
+from portal.recordings.service.receive import clean_name
 from portal.recordings.states import Processing
 from tests.factories.applications import NOW, add_recording, make_application
+from tests.factories.receiving import receive
 
 SOUND = b"RIFF" + bytes(range(256)) * 40
 
@@ -35,7 +35,7 @@ def recording(session: Session) -> Recording:
 
 def send(recording: Recording, sound: bytes = SOUND, *, name: str = "night bus.wav", most: int = 10**6) -> FileVersion:
     actor = actor_for(db.session.scalars(sa.select(Person)).one())
-    return receive_upload(recording.id, actor=actor, original_name=name, stream=BytesIO(sound), max_bytes=most)
+    return receive(recording.id, sound, actor=actor, name=name, most=most)
 
 
 def test_a_received_file_is_whole_hashed_and_on_record(recording: Recording) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from io import BytesIO
 
 import sqlalchemy as sa
 from flask import Flask
@@ -18,9 +17,9 @@ from portal.core.storage import storage
 from portal.programmes.models import Slot
 from portal.recordings.models import FileVersion, Recording, Report, Upload
 from portal.recordings.service import checking
-from portal.recordings.service.receive import receive_upload
 from portal.recordings.states import Processing
 from tests.factories.applications import add_recording, make_application
+from tests.factories.receiving import receive
 from tests.services.processes import until
 from tests.services.running import RunningPortal, Sender, session_cookie
 
@@ -51,7 +50,7 @@ def sender_for(app: Flask, portal: RunningPortal, recording: Recording, content:
 def put_in(recording: Recording, sound: bytes, *, name: str = "night bus.wav") -> str:
     """A file that arrives whole, as by the form. Returns the id of its version."""
     actor = actor_for(owner_of(recording))
-    return receive_upload(recording.id, actor=actor, original_name=name, stream=BytesIO(sound), max_bytes=10**9).id
+    return receive(recording.id, sound, actor=actor, name=name).id
 
 
 def state_of(version_id: str) -> Processing:
