@@ -25,7 +25,7 @@ ENDINGS = {
     "flac": ("flac",),
     "ogg": ("ogg", "oga", "opus"),
     "mp3": ("mp3",),
-    "mp4": ("m4a", "mp4", "m4b"),
+    "mp4": ("m4a", "mp4", "m4b", "mov"),
     "adts": ("aac",),
     "caf": ("caf",),
 }
@@ -40,7 +40,7 @@ CONTAINER_NAMES = {
     "flac": "FLAC",
     "ogg": "Ogg",
     "mp3": "MP3",
-    "mp4": "MPEG-4 audio",
+    "mp4": "MPEG-4 or QuickTime",
     "adts": "AAC",
     "caf": "CAF",
 }

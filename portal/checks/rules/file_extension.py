@@ -1,6 +1,7 @@
 """Does the ending of the file's name say what the file is?
 
-The container is decided from its bytes; usual aliases (.aif and .aiff, .m4a and .mp4, .ogg, .oga and .opus) are one.
+The container is decided from its bytes; usual aliases (.aif and .aiff, .m4a, .mp4 and .mov, .ogg, .oga and .opus) are
+one.
 """
 
 from portal.checks.check import Check, Judgement, Severity, State, known

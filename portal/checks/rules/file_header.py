@@ -29,7 +29,7 @@ def judge(report: AudioReport, params: RuleParams) -> Judgement:
         size = f"{leading:,} {'byte' if leading == 1 else 'bytes'}"
         return Judgement(
             state=State.FAIL,
-            message=f"{size} that are no part of it stand in front of the sound. Some players will refuse the file.",
+            message=f"{size} that cannot be played stand in front of the sound. Some players will stumble.",
             action="Export it again to be safe.",
             value=leading,
             measured=f"{size} in front",

@@ -36,7 +36,7 @@ def test_what_players_skip_in_front_is_skipped_and_named(front: bytes, make, sni
     assert report.decoded.bad_packets == 0
     said = judge("file.header", report)
     assert said.state is State.FAIL
-    assert said.message.startswith(f"{leading:,} bytes that are no part of it stand in front of the sound")
+    assert said.message.startswith(f"{leading:,} bytes that cannot be played stand in front of the sound")
 
 
 @pytest.mark.parametrize(

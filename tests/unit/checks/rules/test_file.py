@@ -73,7 +73,15 @@ def test_format_remedy_depends_on_what_was_lost():
 
 @pytest.mark.parametrize(
     ("sniffed", "extension"),
-    [("wav", "wav"), ("rf64", "wav"), ("aiff", "aiff"), ("aifc", "aif"), ("mp4", "m4a"), ("ogg", "opus")],
+    [
+        ("wav", "wav"),
+        ("rf64", "wav"),
+        ("aiff", "aiff"),
+        ("aifc", "aif"),
+        ("mp4", "m4a"),
+        ("mp4", "mov"),
+        ("ogg", "opus"),
+    ],
 )
 def test_extension_aliases(sniffed, extension):
     said = judge("file.extension", container__sniffed=sniffed, container__extension=extension)
@@ -184,7 +192,7 @@ def test_damaged_in_places():
 def test_foreign_bytes_in_front():
     said = judge("file.header", container__leading_bytes=4096)
     assert said.text == (
-        "4,096 bytes that are no part of it stand in front of the sound. Some players will refuse the file. "
+        "4,096 bytes that cannot be played stand in front of the sound. Some players will stumble. "
         "Export it again to be safe."
     )
 
