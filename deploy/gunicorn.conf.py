@@ -1,9 +1,9 @@
 """How gunicorn serves Soundcheck, in the demo and in production alike; the address comes from the command line."""
 
 wsgi_app = "portal.app:create_app()"
-worker_class = "gthread"
+worker_class = "portal.web.threaded.Worker"
 workers = 2
-threads = 8
+threads = 16
 timeout = 60
 graceful_timeout = 10
 keepalive = 5

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from portal.core.s3_storage import S3Storage
 
 SETTINGS = "soundcheck_settings"
+# As many as a web process has threads: what is over it would be opened and closed again with every request.
+MOST_CONNECTIONS = 16
 
 MODEL_MODULES = (
     "portal.core.audit",
@@ -72,7 +74,10 @@ def base_app(settings: Settings | None = None) -> Flask:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": not settings.database_url.startswith("sqlite")},
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "pool_pre_ping": not settings.database_url.startswith("sqlite"),
+            "pool_size": MOST_CONNECTIONS,
+        },
         TESTING=False,
     )
     app.extensions[SETTINGS] = settings

@@ -6,7 +6,6 @@ view's policy comes first, then the size, then the fields before the file (the C
 
 from __future__ import annotations
 
-import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -91,9 +90,8 @@ def register(app: Flask) -> None:
     @app.after_request
     def hear_out(response: Response) -> Response:
         most = MOST_DROPPED_BYTES.get(request.mimetype, 0)
-        if request.mimetype == OFFSET_TYPE and response.status_code in COME_BACK:
-            _stop_listening()
-        elif response.status_code >= 400 and most and current_user.is_authenticated:
+        comes_back = request.mimetype == OFFSET_TYPE and response.status_code in COME_BACK
+        if response.status_code >= 400 and most and not comes_back and current_user.is_authenticated:
             _drop_the_rest(most)
         return response
 
@@ -105,14 +103,6 @@ def _drop_the_rest(most: int) -> None:
     with suppress(OSError, HTTPException), impatiently(REST_SILENCE_S):
         while left > 0 and (chunk := request.stream.read(READ_BYTES)):
             left -= len(chunk)
-
-
-def _stop_listening() -> None:
-    """The server would wait for the rest of a silent sender, and a thread with it."""
-    connection = request.environ.get("gunicorn.socket")
-    if connection is not None:
-        with suppress(OSError):
-            connection.shutdown(socket.SHUT_RD)
 
 
 class _Events:

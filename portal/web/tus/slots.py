@@ -16,7 +16,7 @@ from werkzeug.exceptions import BadRequest
 
 from portal.core.errors import Unavailable
 
-MAX_WRITERS = 5
+MAX_WRITERS = 10
 SILENCE_S = 8.0
 RESUMES = "Many files are arriving at this moment. Yours goes on by itself in a few seconds."
 

@@ -17,6 +17,9 @@ const SILENCE = 90 * SECOND;
 const LOOK_EVERY = 10 * SECOND;
 
 const SIGNED_OUT = 401;
+const FULL = 503;
+// A full house lasts a moment: so many times one goes back into the line without a word.
+const WORDLESS = 3;
 const GONE = [404, 410];
 const LOST = "The connection is lost. It goes on by itself as soon as it is back; what has arrived is kept.";
 const BUSY = "The server does not answer just now. It goes on by itself; what has arrived is kept.";
@@ -62,12 +65,12 @@ export function transferOf(file, endpoint, tell) {
     retryDelays: RETRY_DELAYS,
     removeFingerprintOnSuccess: true,
     onAfterResponse: keepWhatIsThere,
-    onShouldRetry: (error) => {
+    onShouldRetry: (error, times) => {
       const status = statusOf(error);
       if (status && status < 500 && status !== 409 && status !== 423) return false;
       heard = Date.now();
       progress.restart();
-      tell.waiting(status >= 500 ? BUSY : LOST);
+      if (status !== FULL || times >= WORDLESS) tell.waiting(status >= 500 ? BUSY : LOST);
       return true;
     },
     onProgress: (sent) => {
