@@ -39,6 +39,7 @@ def corpus() -> dict[str, bytes]:
     def through(codec: str, container: str, sample_format: str, bitrate: int | None = None) -> bytes:
         return encoded(piece, rate, codec=codec, container=container, sample_format=sample_format, bitrate=bitrate)
 
+    tag = b"ID3\x03\0\0\0\0\x01\0" + bytes(128)
     tags = {"artist": "A. Body", "title": "Take", "comment": "x" * 300}
     information = chunk(b"LIST", b"INFO" + chunk(b"IART", b"A. Body\0"))
     return {
@@ -67,7 +68,8 @@ def corpus() -> dict[str, bytes]:
         "joined flac": flac(piece, rate) * 2,
         "flac without checksum": unchecked(flac(piece, rate)),
         "zeros and mp3": bytes(4096) + mp3(piece, rate),
-        "tag and wav": b"ID3\x03\0\0\0\0\x01\0" + bytes(128) + wav(piece, rate),
+        "tag and wav": tag + wav(piece, rate),
+        "two tags and flac": tag * 2 + flac(piece, rate),
     }
 
 
