@@ -6,9 +6,10 @@ import os
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
+from sqlalchemy import URL, make_url
 
 from portal.core import log, queue, signing, storage
 from portal.core.db import db, set_up_engine
@@ -62,6 +63,12 @@ def load_models() -> None:
         import_module(name)
 
 
+def _pool(database: URL) -> dict[str, Any]:
+    if not database.database:
+        return {}  # in memory: one connection for all
+    return {"pool_pre_ping": database.get_backend_name() != "sqlite", "pool_size": MOST_CONNECTIONS}
+
+
 def base_app(settings: Settings | None = None) -> Flask:
     """A Flask application with database, storage, queue and logs, and no pages.
 
@@ -74,10 +81,7 @@ def base_app(settings: Settings | None = None) -> Flask:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={
-            "pool_pre_ping": not settings.database_url.startswith("sqlite"),
-            "pool_size": MOST_CONNECTIONS,
-        },
+        SQLALCHEMY_ENGINE_OPTIONS=_pool(make_url(settings.database_url)),
         TESTING=False,
     )
     app.extensions[SETTINGS] = settings
