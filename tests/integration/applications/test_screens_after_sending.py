@@ -100,3 +100,4 @@ def test_sending_again_from_another_tab_leads_to_the_receipt(app: Flask, world: 
 
     assert again.url.endswith("/receipt")
     assert "You have sent this application already." in again.words
+    assert f"{address}/receipt" in visit(browser, address).links
