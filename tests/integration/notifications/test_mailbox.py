@@ -69,7 +69,7 @@ def test_what_is_attached_is_opened_there_by_everybody_and_elsewhere_by_nobody(
     page = visit(demo.test_client(), "/demo/mailbox")
     as_pdf, as_json = [link for link in page.links if link.startswith("/demo/mailbox/")]
 
-    assert "Attached: the receipt as PDF, the same, signed, as JSON" in page.words
+    assert "Attached: the receipt as PDF, the receipt as JSON" in page.words
     assert demo.test_client().get(as_pdf).data.startswith(b"%PDF-")
     assert demo.test_client().get(as_json).text == document
     assert client.get(as_json).status_code == 404
