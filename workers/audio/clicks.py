@@ -20,6 +20,7 @@ _SAME_CLICK_S = 0.002
 _STEP_SHARE = 0.25  # of the bend: a step bends once by its height, a single sample twice
 _TONE_HOPS = 2  # 20 ms: a whole wave of 50 Hz
 _TONE_LOUDER = 2.0  # 3 dB: the energy after it over that before it makes it the beginning of a sound
+_KEPT_HOPS = HOPS + _TONE_HOPS + 1  # a click at the joint belongs to the hop before it
 _EITHER_SIDE = np.array([0, 1, 3, 4])  # of a hop in a row with two more in front
 
 Indices = NDArray[np.intp]
@@ -34,7 +35,7 @@ class Clicks:
         self._count = 0
         self._places: list[Span] = []
         self._new: list[tuple[int, int, bool]] = []  # frame, channel, a step: of the last block
-        self._energies: Floats = np.zeros((0, 0), np.float32)  # per hop, of the last two blocks
+        self._energies: Floats = np.zeros((0, 0), np.float32)  # per hop, of the last two blocks and a little before
         self._energies_from = 0
         self._hop = 1
 
@@ -72,7 +73,7 @@ class Clicks:
     def _settle(self, block: Block | None) -> None:
         """Count what was found in the last block, now that it is known what came after."""
         if block is not None:
-            kept = self._energies[:, -HOPS:] if len(self._energies) else block.energies[:, :0]
+            kept = self._energies[:, -_KEPT_HOPS:] if len(self._energies) else block.energies[:, :0]
             self._energies = np.concatenate([kept, block.energies], axis=1)
             self._energies_from = block.start // block.hop - kept.shape[1]
             self._hop = block.hop

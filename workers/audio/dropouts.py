@@ -1,5 +1,7 @@
 """Dropouts: the sound stops or freezes for 3 to 500 ms and goes on, as when a buffer runs empty during a bounce."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,6 +13,7 @@ from workers.audio.runs import RunTracker
 
 SHORTEST_S, LONGEST_S = 0.003, 0.5
 ENTERED_ABOVE_FS = 0.01  # -40 dBFS
+SHARP_TURN = 0.15  # of the RMS beside it: a note that was faded, or begins softly, bends less than this
 _MOST_FROZEN_PER_MINUTE = 60  # more is the wave's own shape, as in a square bass
 _MOST_PLACES = 100_000
 _KEPT_HOPS = 2 * HOPS  # a run that ended in the last block began up to half a second before it
@@ -28,6 +31,7 @@ class Dropouts:
         self._new: list[tuple[int, int, int, bool]] = []  # start, end, channel, digital zero: in the last block
         self._found: list[tuple[int, int, bool]] = []  # start, end, digital zero
         self._energies: Floats = np.zeros((channels, 0), np.float32)  # of the last hops
+        self._turns: Floats = np.zeros((channels, 0), np.float32)
         self._end = 0
 
     def push(self, block: Block) -> None:
@@ -59,8 +63,9 @@ class Dropouts:
 
     def _keep_energies(self, block: Block) -> None:
         used = -(-block.real // self._hop)
-        kept = self._energies[:, -_KEPT_HOPS:]
+        kept, turns = self._energies[:, -_KEPT_HOPS:], self._turns[:, -_KEPT_HOPS:]
         self._energies = np.concatenate([kept, block.energies[:, :used]], axis=1)
+        self._turns = np.concatenate([turns, block.turns[:, :used]], axis=1)
         self._energies_from = block.start // self._hop - kept.shape[1]
 
     def _settle(self) -> None:
@@ -71,9 +76,14 @@ class Dropouts:
         self._new.clear()
 
     def _inside_sound(self, start: int, end: int, channel: int) -> bool:
-        loud = self._energies[channel] > ENTERED_ABOVE_FS**2 * self._hop
+        """Whether it is loud on both sides, and the sound is cut off or comes back sharply on one of them."""
+        energies, turns = self._energies[channel], self._turns[channel]
         before, after = start // self._hop - self._energies_from, end // self._hop - self._energies_from
-        return bool(loud[max(before - 1, 0) : before + 1].any() and loud[after : after + 2].any() and start > 0)
+        edges = (slice(max(before - 1, 0), before + 1), slice(before, before + 2)), (slice(after, after + 2),) * 2
+        levels = [math.sqrt(float(energies[beside].max(initial=0)) / self._hop) for beside, _ in edges]
+        bends = [float(turns[edge].max(initial=0)) for _, edge in edges]
+        sharp = any(bend > SHARP_TURN * level for bend, level in zip(bends, levels, strict=True))
+        return start > 0 and min(levels) > ENTERED_ABOVE_FS and sharp
 
 
 def _have_still_cell(same: NDArray[np.bool_]) -> tuple[bool, ...]:

@@ -22,6 +22,8 @@ _HARMONICS = (1, 2, 3, 4, 5, 6, 7)
 _AROUND_HZ = 12.0
 _MAINS_WAVERS_HZ, _READING_HZ = 0.3, 0.3  # of the fundamental; of a peak. G1 lies 1 Hz under 50 Hz, B1 1.7 over 60
 _FLOOR = 1e-22
+_PARTS, _STEADY_DB = 3, 6.0  # of a block; hum keeps its level within it, notes and drums fade
+_WORTH_A_LOOK_DB = 3.0  # lower than that is no hum anyway
 _ROUNDING = 1e-6  # of single precision, where an offset is subtracted from itself
 
 Powers = NDArray[np.float32]
@@ -69,6 +71,9 @@ class Hum:
         # Hum is in all quiet blocks, so the lower quartile keeps it; the mean, when some of them were made silent.
         views = [np.mean(spectra, axis=0) + _FLOOR, np.quantile(spectra, 0.25, axis=0) + _FLOOR]
         found = {mains: max(_height_db(view, mains, step_hz) for view in views) for mains in (50.0, 60.0)}
+        for mains, height_db in found.items():
+            if height_db > _WORTH_A_LOOK_DB and self._unsteadiness_db(quiet, mains) > _STEADY_DB:
+                found[mains] = 0.0
         mains = max(found, key=lambda hz: found[hz])
         facts.put("defects", hum_hz=mains, hum_db=found[mains])
 
@@ -80,6 +85,17 @@ class Hum:
         if self._still:
             return "the only quiet passages are digital silence, which holds no hum"
         return "no passage is quiet enough to hear hum in it"
+
+    def _unsteadiness_db(self, quiet: list[Floats], mains: float) -> float:
+        """How much the strongest harmonics change from one part of a block to the next, in the middle of all blocks."""
+        changes = []
+        for mono in quiet:
+            spectra, step_hz = self._spectra(np.array_split(mono[: len(mono) // _PARTS * _PARTS], _PARTS))
+            at = [round(harmonic * mains / step_hz) for harmonic in _HARMONICS]
+            levels = 10 * np.log10(np.stack([spectra[:, one - 1 : one + 2].sum(axis=1) for one in at]) + _FLOOR)
+            strongest = np.argsort(levels.mean(axis=1))[-3:]
+            changes.append(float(np.median(np.ptp(levels[strongest], axis=1))))
+        return float(np.median(changes))
 
     def _spectra(self, quiet: list[Floats]) -> tuple[Powers, float]:
         """(blocks, bins) up to _TOP_HZ, and the distance of the bins in Hz."""

@@ -5,7 +5,7 @@ import pytest
 
 from tests.signals.music import music
 from tests.signals.tones import Signal, sine
-from tests.unit.audio.clean import CLEAN, at
+from tests.unit.audio.clean import CLEAN, at, pair
 from tests.unit.audio.listening import RATE_HZ, hear
 
 
@@ -44,6 +44,33 @@ def test_a_drum_that_begins_with_a_step_is_no_click(decay_s: float) -> None:
         hit = 0.8 * np.exp(-tail / decay_s) * np.cos(2 * np.pi * (50 * tail - 3 * np.exp(-tail / 0.03)))
         signal[at(start) :] = hit[:, None] + CLEAN[at(start) :] * 0.05
     assert hear(signal).defects.clicks == 0
+
+
+def _kicks(hz: float, beat_s: float, *, length_s: float, decay_s: float) -> Signal:
+    """A kick on every beat: its pitch falls, it begins without a step, its sample is faded in 5 ms; then nothing."""
+    tail = np.arange(at(length_s)) / RATE_HZ
+    kick = np.tanh(
+        1.5 * np.sin(2 * np.pi * np.cumsum(hz * (1 + 2 * np.exp(-tail / 0.02))) / RATE_HZ) * np.exp(-tail / decay_s)
+    )
+    kick *= np.minimum(1, (length_s - tail) / 0.005)
+    signal = np.zeros(at(20))
+    for start in np.arange(0, 19, beat_s):
+        signal[at(start) : at(start) + len(kick)] += kick
+    return pair(signal, signal) * 0.8
+
+
+@pytest.mark.parametrize("beat_s", [0.46875, 0.48, 0.5])  # 128, 125 and 120 beats per minute; a block lasts 0.96 s
+def test_kicks_with_nothing_between_them_are_neither_clicks_nor_dropouts(beat_s: float) -> None:
+    defects = hear(_kicks(49.0, beat_s, length_s=0.45, decay_s=0.3)).defects
+    assert (defects.clicks, defects.dropouts) == (0, 0)
+
+
+def test_a_kick_tuned_to_the_mains_is_no_hum() -> None:
+    kicks = _kicks(50.0, 1.2, length_s=1.1, decay_s=0.5)
+    kicks[: at(10)] *= 0.1
+    defects = hear(kicks).defects
+    assert defects.hum_db is not None
+    assert defects.hum_db < 6
 
 
 def test_clicks_at_the_joints_of_blocks_are_found() -> None:
