@@ -1,6 +1,5 @@
 """What a file is, by its bytes and never by its name. Nothing but these containers ever reaches a decoder."""
 
-import io
 from collections.abc import Callable
 from typing import BinaryIO
 
@@ -92,18 +91,6 @@ def _leading_zeros(file: BinaryIO, head: bytes) -> int:
         if not piece:
             break
     return 0
-
-
-def reaches_beyond(file: BinaryIO) -> bool:
-    """Whether what a file is may stand beyond the bytes that have arrived of it: behind zeros, junk or ID3 tags."""
-    arrived = file.seek(0, io.SEEK_END)
-    file.seek(0)
-    head = file.read(HEAD_BYTES)
-    if head and not any(head):
-        return arrived < MOST_ZEROS + HEAD_BYTES
-    if head[:3] != b"ID3":
-        return arrived < REACH_BYTES and not is_foreign(head)
-    return skip_id3(file) + HEAD_BYTES > arrived
 
 
 def skip_id3(file: BinaryIO, at: int = 0) -> int:

@@ -51,7 +51,8 @@ class ChecksumMismatch(DomainError):
     code = "checksum_mismatch"
 
 
-Look = Callable[[BinaryIO], None]
+# Answers at how many bytes it wants to look again; None when it has seen enough.
+Look = Callable[[BinaryIO], int | None]
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ class StagedUpload:
     ) -> int:
         """Write what the stream gives, from `at` on and not beyond `most` bytes in all. Returns the new offset.
 
-        `look` gets the file to read as soon as LOOK_BYTES of it are there, and once more when it is whole; what it
+        `look` gets the file to read as soon as LOOK_BYTES of it are there (or all of it), and again as it asks; what it
         raises ends the piece. Every byte that was read is on disk when this returns or raises, unless the piece had a
         checksum that is wrong: then the file is as before. Raises OffsetMismatch, ChecksumMismatch, UploadBusy,
         UploadGone, Unavailable.
@@ -98,7 +99,7 @@ class StagedUpload:
             # Asked again for each piece: of many uploads that began while there was room, not all may find any.
             staging.demand_room(self.path.parent, most - at)
             try:
-                wrong = self._write(file, stream, most - at, checksum, self._looking(look, at, most))
+                wrong = self._write(file, stream, most - at, checksum, self._looking(look, most))
             except OSError as error:
                 if isinstance(error, ConnectionError | TimeoutError):
                     raise
@@ -123,15 +124,15 @@ class StagedUpload:
         with self._locked():
             yield self.path
 
-    def _looking(self, look: Look | None, at: int, most: int) -> Callable[[int], None]:
+    def _looking(self, look: Look | None, most: int) -> Callable[[int], None]:
         """What to call with the size of the file after each write."""
-        marks = sorted({mark for mark in (min(LOOK_BYTES, most), most) if mark > at}) if look else []
+        due: int | None = LOOK_BYTES
 
         def grown(size: int) -> None:
-            if look and marks and size >= marks[0]:
-                marks.pop(0)
+            nonlocal due
+            if look and due is not None and size >= min(due, most):
                 with self.path.open("rb") as seen:
-                    look(seen)
+                    due = look(seen)
 
         return grown
 

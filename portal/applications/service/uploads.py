@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import BinaryIO
 
 import sqlalchemy as sa
@@ -14,7 +15,7 @@ from portal.accounts.queries import actor_for
 from portal.applications import policy, queries
 from portal.applications.models import Application
 from portal.applications.queries import PlacedRecording
-from portal.applications.service.kinds import kind_asked_by
+from portal.applications.service.kinds import is_known, kind_asked_by
 from portal.applications.service.recordings import max_upload_bytes
 from portal.applications.service.steps import editing
 from portal.core import clock
@@ -86,14 +87,14 @@ def append(found: PlacedUpload, stream: BinaryIO, *, actor: Actor, at: int, chec
     if upload.state is not UploadState.OPEN:
         raise UploadGone("This upload is no longer open. Please begin again.")
     policy.go_on_with_file(actor, found.application, clock.now(), begun_at=upload.created_at).enforce()
-    kind, size = kind_asked_by(found.placed.slot), upload.size_bytes
-    file = uploads.staged(upload.id)
+    file, size = uploads.staged(upload.id), upload.size_bytes
+    look = None
+    if not is_known(file, at=at):
+        look = partial(kind_asked_by(found.placed.slot).demand, size_bytes=size)
     # The policy has read rows; bytes may take long, and no transaction should stay open for them.
     db.session.rollback()
     try:
-        end = file.append(
-            stream, at=at, most=size, checksum=checksum, look=lambda arrived: kind.demand(arrived, size_bytes=size)
-        )
+        end = file.append(stream, at=at, most=size, checksum=checksum, look=look)
     except WrongKind as refusal:
         uploads.refuse(upload, actor=actor, reason=refusal.code)
         raise

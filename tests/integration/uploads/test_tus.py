@@ -276,6 +276,29 @@ def test_sound_behind_a_large_tag_is_waited_for(ada: Sender, recording: Recordin
     assert the_version().size_bytes == len(right)
 
 
+@pytest.mark.parametrize(
+    ("beginning", "within"),
+    [
+        pytest.param(b"no beginning of anything" * 8000, 120_000, id="of no kind"),
+        pytest.param(bytes(2_500_000), 1_200_000, id="nothing but zeros"),
+        pytest.param(b"ID3\x04\0\0" + bytes([0, 6, 13, 32]) + bytes(100_000) + b"words" * 20_000, 180_000, id="tagged"),
+    ],
+)
+def test_nothing_is_waited_for_once_more_bytes_would_say_the_same(
+    ada: Sender, recording: Recording, beginning: bytes, within: int
+) -> None:
+    url = ada.create(recording, size=100_000_000).headers["Location"]
+    at, piece, answer = 0, 30_000, None
+    while at < len(beginning):
+        answer = ada.patch(url, beginning[at : at + piece], at)
+        if answer.status_code != 204:
+            break
+        at = int(answer.headers["Upload-Offset"])
+
+    assert answer is not None
+    assert (answer.status_code, at < within) == (422, True)
+
+
 def test_a_file_that_is_not_the_one_that_was_announced_is_not_taken_in(ada: Sender, recording: Recording) -> None:
     right, wrong = (base64.b64encode(hashlib.sha256(s).hexdigest().encode()).decode() for s in (SOUND, b"other"))
 
