@@ -18,15 +18,13 @@ from portal.core import audit, clock, outbox, queue
 from portal.core.db import compare_and_set, db, transaction
 from portal.core.storage import storage
 from portal.recordings.models import FileVersion, Recording, Report
-from portal.recordings.service import fingerprints
+from portal.recordings.service import fingerprints, stuck
 from portal.recordings.service.judging import judge_report
 from portal.recordings.states import STEPS, Processing, ProcessingAction
 
 LEASE = timedelta(seconds=30)
 # Often enough for a bar that moves, and many times within a lease.
 RENEW_EVERY_S = 3.0
-PATIENCE = timedelta(seconds=60)
-LATELY = timedelta(hours=1)
 MAX_ATTEMPTS = 3
 MAX_WAVEFORM_BYTES = 8 * 1024**2
 
@@ -157,9 +155,7 @@ def release(held: Claim) -> None:
 def requeue_stuck(*, limit: int = 200) -> int:
     """Send again what stopped moving: claimed by a worker that went silent, or received and its message lost.
 
-    In a deadline hour a file may wait for hours with nothing wrong, so waiting long is no sign of loss. A message is
-    lost when the queue is empty, or when files that were queued well after it have been taken already.
-    Returns how many messages were sent. Harmless when one was not lost after all: claims are exclusive.
+    Returns how many messages were sent.
     """
     depth = queue.depth(queue.Queue.CHECKS)
     if depth is None:
@@ -168,7 +164,7 @@ def requeue_stuck(*, limit: int = 200) -> int:
     with transaction():
         rows = db.session.execute(
             sa.select(FileVersion.id, FileVersion.generation)
-            .where(sa.or_(_silent(now), _lost(now, queue_is_empty=depth == 0)))
+            .where(_stopped(now, queue_is_empty=depth == 0))
             .order_by(FileVersion.queued_at)
             .limit(limit)
         ).all()
@@ -180,24 +176,14 @@ def requeue_stuck(*, limit: int = 200) -> int:
     return len(rows)
 
 
-def _silent(now: datetime) -> sa.ColumnElement[bool]:
-    """Held by a lease that ran out: sent at once, and then once a minute."""
-    return sa.and_(
-        FileVersion.state == Processing.CHECKING,
-        FileVersion.lease_until < now,
-        sa.or_(FileVersion.queued_at < FileVersion.lease_until, FileVersion.queued_at < now - PATIENCE),
+def _stopped(now: datetime, *, queue_is_empty: bool) -> sa.ColumnElement[bool]:
+    sent_at, running = FileVersion.queued_at, FileVersion.state == Processing.CHECKING
+    ended = sa.and_(FileVersion.checked_at > now - stuck.LATELY, FileVersion.checked_at > sent_at)
+    lost = stuck.lost(sent_at, taken=sa.or_(running, ended), queue_is_empty=queue_is_empty, now=now)
+    return sa.or_(
+        sa.and_(running, stuck.silent(FileVersion.lease_until, sent_at=sent_at, now=now)),
+        sa.and_(FileVersion.state == Processing.RECEIVED, lost),
     )
-
-
-def _lost(now: datetime, *, queue_is_empty: bool) -> sa.ColumnElement[bool]:
-    waits = sa.and_(FileVersion.state == Processing.RECEIVED, FileVersion.queued_at < now - PATIENCE)
-    if queue_is_empty:
-        return waits
-    ended = sa.and_(FileVersion.checked_at > now - LATELY, FileVersion.checked_at > FileVersion.queued_at)
-    newest_taken = db.session.scalar(
-        sa.select(sa.func.max(FileVersion.queued_at)).where(sa.or_(FileVersion.state == Processing.CHECKING, ended))
-    )
-    return sa.and_(waits, FileVersion.queued_at < newest_taken - PATIENCE) if newest_taken else sa.false()
 
 
 def store_waveform(body: bytes) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import BinaryIO
 
 import sqlalchemy as sa
@@ -17,6 +17,7 @@ from portal.core import audit, clock, queue
 from portal.core.db import compare_and_set, db, transaction
 from portal.core.storage import storage
 from portal.recordings.models import FileVersion, Recording
+from portal.recordings.service import stuck
 from portal.recordings.states import SETTLED
 
 KIND = "copies"
@@ -26,7 +27,6 @@ LEASE = timedelta(seconds=45)
 RENEW_EVERY_S = 10.0
 MAX_ATTEMPTS = 3
 MAX_COPY_BYTES = 32 * 1024**3
-_RESEND_AFTER = timedelta(seconds=60)
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,10 @@ def release(held: CopyClaim) -> None:
 
 
 def requeue_stuck(*, limit: int = 200) -> int:
-    """Send again for readable versions that still have no copy and no lease. Returns how many messages were sent."""
+    """Send again for readable versions whose copy stopped on its way. Returns how many messages were sent."""
+    depth = queue.depth(queue.Queue.MEDIA)
+    if depth is None:
+        return 0
     now = clock.now()
     with transaction():
         rows = db.session.execute(
@@ -116,9 +119,7 @@ def requeue_stuck(*, limit: int = 200) -> int:
                 FileVersion.copy_key == "",
                 FileVersion.copy_error == "",
                 FileVersion.duration_s.is_not(None),
-                sa.or_(FileVersion.copy_lease_until.is_(None), FileVersion.copy_lease_until < now),
-                FileVersion.checked_at < now - _RESEND_AFTER,
-                FileVersion.queued_at < now - _RESEND_AFTER,
+                _stopped(now, queue_is_empty=depth == 0),
             )
             .order_by(FileVersion.queued_at)
             .limit(limit)
@@ -128,6 +129,15 @@ def requeue_stuck(*, limit: int = 200) -> int:
             db.session.execute(sa.update(FileVersion).where(FileVersion.id == version_id).values(queued_at=now))
             queue.send_after_commit(queue.MAKE_LISTENING_COPY, version_id=version_id, generation=generation)
     return len(rows)
+
+
+def _stopped(now: datetime, *, queue_is_empty: bool) -> sa.ColumnElement[bool]:
+    lease, checked_at, queued_at = FileVersion.copy_lease_until, FileVersion.checked_at, FileVersion.queued_at
+    sent_at = sa.case((queued_at > checked_at, queued_at), else_=checked_at)  # first with the check, then from here
+    begun = sa.or_(FileVersion.copy_key != "", FileVersion.copy_error != "", lease.is_not(None))
+    taken = sa.and_(begun, checked_at > now - stuck.LATELY)
+    lost = stuck.lost(sent_at, taken=taken, queue_is_empty=queue_is_empty, now=now)
+    return sa.or_(stuck.silent(lease, sent_at=sent_at, now=now), sa.and_(lease.is_(None), lost))
 
 
 def sweep_scratch() -> int:

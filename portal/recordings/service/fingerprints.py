@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -15,10 +14,10 @@ from portal.checks.report import AudioReport
 from portal.core import clock, queue
 from portal.core.db import db, transaction
 from portal.recordings.models import FileVersion, Fingerprint, Recording
+from portal.recordings.service import stuck
 from portal.recordings.states import SETTLED
 
 MAX_ATTEMPTS = 3
-_RESEND_AFTER = timedelta(minutes=2)
 
 
 def keep(version: FileVersion, report: AudioReport, *, generation: int, words: Sequence[int] | None) -> None:
@@ -63,26 +62,21 @@ def ask_again(version_ids: Iterable[str]) -> None:
 
 def requeue_stuck(*, limit: int = 200) -> int:
     """Send again where a comparison is owed and did not happen. Returns how many messages were sent."""
+    depth = queue.depth(queue.Queue.MEDIA)
+    if depth is None:
+        return 0
     now = clock.now()
+    owed = sa.and_(Fingerprint.compared_at.is_(None), Fingerprint.attempt < MAX_ATTEMPTS)
+    taken = sa.and_(Fingerprint.compared_at > now - stuck.LATELY, Fingerprint.compared_at > Fingerprint.asked_at)
     with transaction():
-        rows = db.session.scalars(owed(now).limit(limit)).all()
+        lost = stuck.lost(Fingerprint.asked_at, taken=taken, queue_is_empty=depth == 0, now=now)
+        rows = db.session.scalars(
+            sa.select(Fingerprint).where(owed, lost).order_by(Fingerprint.asked_at).limit(limit)
+        ).all()
         for row in rows:
             row.asked_at = now
             queue.send_after_commit(queue.COMPARE_RECORDING, version_id=row.file_version_id, generation=row.generation)
     return len(rows)
-
-
-def owed(now: datetime) -> sa.Select[Fingerprint]:
-    """Fingerprints whose comparison should have happened by now, the oldest wish first."""
-    return (
-        sa.select(Fingerprint)
-        .where(
-            Fingerprint.compared_at.is_(None),
-            Fingerprint.asked_at < now - _RESEND_AFTER,
-            Fingerprint.attempt < MAX_ATTEMPTS,
-        )
-        .order_by(Fingerprint.asked_at)
-    )
 
 
 def standing() -> sa.ColumnElement[bool]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 import sqlalchemy as sa
+from flask import current_app
 from sqlalchemy.orm import Session
 
 from portal.accounts.actor import Actor
@@ -15,14 +16,14 @@ from portal.applications.models import Application
 from portal.applications.service import comparing
 from portal.checks.check import Audience
 from portal.checks.evaluate import Finding, Verdict
-from portal.core import clock
+from portal.core import clock, queue
 from portal.core.audit import AuditEntry
 from portal.core.db import db, transaction
 from portal.core.storage import StoredFile
 from portal.programmes.models import Intake, RuleSet, Slot
 from portal.recordings import queries
 from portal.recordings.models import FileVersion, Fingerprint, Outcome
-from portal.recordings.service import checking, fingerprints
+from portal.recordings.service import checking, fingerprints, stuck
 from portal.recordings.service.judging import measure_again, rejudge
 from portal.recordings.service.receive import adopt
 from portal.recordings.service.words import remove
@@ -216,11 +217,19 @@ def test_what_was_removed_or_replaced_is_not_named_any_more(house: House) -> Non
     assert db.session.get_one(FileVersion, stays.id).verdict is Verdict.CLEAN
 
 
+def empty(name: queue.Queue) -> None:
+    """As when a broker loses its data."""
+    with current_app.extensions[queue.EXTENSION].connection_for_write() as connection:
+        connection.default_channel.queue_purge(name.value)
+
+
 def test_a_comparison_that_comes_late_is_dropped_and_one_that_is_lost_is_sent_again(house: House) -> None:
     with clock.frozen(NOW):
         version = send(house, house.ada, "Night Bus", pcm=TAKE_A, sha="01", sound=words(1))
         assert fingerprints.requeue_stuck() == 0
-    with clock.frozen(NOW + fingerprints._RESEND_AFTER * 2):
+    with clock.frozen(NOW + stuck.PATIENCE * 2):
+        assert fingerprints.requeue_stuck() == 0, "it waits in the queue"
+        empty(queue.Queue.MEDIA)
         assert fingerprints.requeue_stuck() == 1
         assert fingerprints.requeue_stuck() == 0
     late = comparing.begin(version.id, generation=1)
@@ -241,7 +250,8 @@ def test_who_cannot_be_compared_is_not_tried_for_ever(house: House) -> None:
     attempts = [comparing.begin(version.id, generation=1) is not None for _ in range(4)]
 
     assert attempts == [True, True, True, False]
-    with clock.frozen(NOW + fingerprints._RESEND_AFTER * 2):
+    empty(queue.Queue.MEDIA)
+    with clock.frozen(NOW + stuck.PATIENCE * 2):
         assert fingerprints.requeue_stuck() == 0
 
 

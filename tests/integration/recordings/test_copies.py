@@ -127,6 +127,7 @@ def test_housekeeping_sends_what_stopped_moving_once_a_minute(version: FileVersi
     assert copies.requeue_stuck() == 1
     assert copies.requeue_stuck() == 0
     set_to(version, queued_at=long_ago)
+    assert copies.requeue_stuck() == 0, "its message waits in the queue"
     running = held(version)
     assert copies.requeue_stuck() == 0
     copies.record(running, BytesIO(b"the sound"), mime="audio/wav")

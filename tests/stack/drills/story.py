@@ -16,7 +16,7 @@ from portal.core.db import db, transaction
 from portal.core.storage import storage
 from portal.programmes.models import Slot
 from portal.recordings.models import FileVersion, Recording, Report, Upload
-from portal.recordings.service import checking
+from portal.recordings.service import stuck
 from portal.recordings.states import Processing
 from tests.factories.applications import add_recording, make_application
 from tests.factories.receiving import receive
@@ -63,7 +63,7 @@ def state_of(version_id: str) -> Processing:
 
 def a_minute_passes() -> None:
     """Messages that were sent and leases that nobody renews become a minute older."""
-    minute_ago = clock.now() - checking.PATIENCE - timedelta(seconds=1)
+    minute_ago = clock.now() - stuck.PATIENCE - timedelta(seconds=1)
     with transaction():
         waits = FileVersion.state == Processing.RECEIVED
         db.session.execute(sa.update(FileVersion).where(waits).values(queued_at=minute_ago))
