@@ -8,12 +8,14 @@ begin as one (`BEGIN IMMEDIATE`) and wait its turn.
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
@@ -26,6 +28,7 @@ from portal.core.ids import ID_LENGTH, new_id
 BUSY_TIMEOUT_MS = 30_000
 
 _write_intent: ContextVar[bool] = ContextVar("write_intent", default=False)
+_turns: WeakKeyDictionary[object, threading.Lock] = WeakKeyDictionary()  # of every SQLite engine
 
 
 class Base(DeclarativeBase):
@@ -116,7 +119,7 @@ def transaction() -> Iterator[Session]:
     callbacks: list[Callable[[], None]] = []
     session.info["after_commit"] = callbacks
     try:
-        with write_intent():
+        with _turn(session), write_intent():
             yield session
             session.commit()
     except BaseException:
@@ -128,6 +131,22 @@ def transaction() -> Iterator[Session]:
         session.info.pop("after_commit", None)
     for callback in callbacks:
         callback()
+
+
+@contextmanager
+def _turn(session: Session) -> Iterator[None]:
+    """Wait in line with the other writers of this process.
+
+    SQLite has no line: it looks again after ever longer pauses, and who came late may win every time. Whoever waits too
+    long here is sent on to wait there, which has a limit of its own.
+    """
+    turn = _turns.get(session.get_bind())
+    taken = turn is not None and turn.acquire(timeout=BUSY_TIMEOUT_MS / 1000)
+    try:
+        yield
+    finally:
+        if turn is not None and taken:
+            turn.release()
 
 
 def in_transaction() -> bool:
@@ -158,6 +177,7 @@ def set_up_engine(engine: Engine) -> None:
     """Give every SQLite connection the settings that make it safe for several processes."""
     if engine.dialect.name != "sqlite":
         return
+    _turns[engine] = threading.Lock()
 
     @sa.event.listens_for(engine, "connect")
     def _connect(connection: sqlite3.Connection, _record: object) -> None:

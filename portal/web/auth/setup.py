@@ -31,8 +31,11 @@ def register(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def sign_in_writes_from_the_start() -> None:
-        """Flask-Security reads, then writes, in one transaction; on SQLite that must begin as a writer."""
-        if request.blueprint == "security" and request.method == "POST":
+        """Flask-Security reads, then writes, in one transaction; on SQLite that must begin as a writer.
+
+        Signing in only reads, and while a password is hashed nobody else may have to wait for the database.
+        """
+        if request.blueprint == "security" and request.method == "POST" and request.endpoint != "security.login":
             g.auth_write = write_intent()
             g.auth_write.__enter__()
 

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from portal.accounts.models import Person
-from portal.core.db import db
+from portal.core.db import db, transaction
 from portal.core.outbox import OutboxMail
 from portal.web import limits
 from tests.services.page import Page, send, visit
@@ -71,6 +71,16 @@ def test_the_confirming_link_opened_twice_is_no_error(app: Flask, client: FlaskC
     visit(client, link)
 
     assert "You can sign in" in visit(client, link).words
+
+
+def test_signing_in_needs_no_turn_among_those_who_write(app: Flask, client: FlaskClient) -> None:
+    register(client)
+    visit(client, link_in(newest_mail(app)))
+
+    with app.app_context(), transaction() as session:
+        session.add(Person(email="ada@example.org", full_name="Ada"))
+        session.flush()
+        assert "My applications" in sign_in(client).words
 
 
 def test_a_forgotten_password_is_set_anew_by_mail(app: Flask, client: FlaskClient) -> None:

@@ -135,6 +135,39 @@ def test_of_many_writers_at_once_exactly_one_wins_and_none_fails(app: Flask, ses
     assert sorted(map(str, outcomes)) == ["False"] * 5 + ["True"]
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_on_sqlite_writers_wait_in_line_and_do_not_crowd_at_the_database(app: Flask, session: Session) -> None:
+    begun: list[str] = []
+    there = threading.Semaphore(0)
+
+    def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if statement == "BEGIN IMMEDIATE":
+            begun.append(threading.current_thread().name)
+
+    sa.event.listen(db.engine, "before_cursor_execute", note)
+
+    def write() -> None:
+        with app.app_context():
+            people()  # with a connection of its own, so that only the turn is left to wait for
+            there.release()
+            with transaction():
+                add_person(f"{threading.current_thread().name}@example.org")
+
+    threads = [threading.Thread(target=write, name=name) for name in ("ada", "ben", "clara")]
+    with transaction():
+        add_person("first@example.org")
+        for thread in threads:
+            thread.start()
+            assert there.acquire(timeout=60)
+            thread.join(timeout=0.2)
+        assert begun == ["MainThread"]
+    for thread in threads:
+        thread.join(timeout=60)
+
+    assert sorted(begun) == ["MainThread", "ada", "ben", "clara"]
+    assert people() == 4
+
+
 def test_times_come_back_aware_and_in_utc(session: Session) -> None:
     now = clock.now()
     with transaction():
