@@ -6,13 +6,13 @@ import { announce } from "./words.js";
 const FAILED = "That did not go through. Check your connection and try again.";
 const NOTICE_MS = 10_000;
 
-// What each polled address last answered; the first time a page may bring it along as data-etag.
+// What each polled address last answered.
 const etags = new Map();
 
 document.addEventListener("htmx:config:request", (event) => {
-  const { request, sourceElement } = event.detail.ctx;
+  const { request } = event.detail.ctx;
   if (request.method !== "GET") return Object.assign(request.headers, csrfHeaders());
-  const etag = etags.get(request.action) ?? sourceElement?.dataset?.etag;
+  const etag = etags.get(request.action);
   if (etag && isPolling(event.detail.ctx)) request.headers["If-None-Match"] = etag;
 });
 
