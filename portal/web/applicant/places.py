@@ -13,13 +13,13 @@ from portal.applications.contents import AskedSlot, Item, contents_of
 from portal.applications.models import Application
 from portal.applications.queries import application as find
 from portal.applications.service.recordings import max_upload_bytes
-from portal.applications.service.uploads import open_uploads
 from portal.bootstrap import SETTINGS
 from portal.checks.evaluate import Verdict
 from portal.programmes.early import said_early
 from portal.programmes.technical_rules import specs_of
-from portal.recordings.models import Recording, Upload
+from portal.recordings.models import Recording
 from portal.web.applicant.blueprint import bp
+from portal.web.applicant.uploads import Begun, begun_at
 from portal.web.authz import requires
 
 
@@ -28,13 +28,16 @@ from portal.web.authz import requires
 def places(application: Application) -> ResponseReturnValue:
     """Every recording that is there, and every one that a slot has room for; `open` ones wait for a file."""
     contents = contents_of(application)
-    begun = open_uploads(*(item.recording.id for item in contents.items))
+    begun = begun_at(contents)
     slots = [
         {
             "title": asked.slot.title,
             "asked": said_early(specs_of(asked.rule_set)),
             "max_bytes": max_upload_bytes(asked.slot, current_app.extensions[SETTINGS].max_upload_bytes),
-            "places": [_place(item, begun) for item in asked.items] + list(_new_places(application, asked)),
+            "places": [
+                *(_place(item, begun.get(item.recording.id, [])) for item in asked.items),
+                *_new_places(application, asked),
+            ],
         }
         for asked in contents.slots
     ]
@@ -49,16 +52,15 @@ def addresses_of(recording: Recording) -> dict[str, str]:
     }
 
 
-def _place(item: Item, begun: list[Upload]) -> dict[str, Any]:
+def _place(item: Item, begun: list[Begun]) -> dict[str, Any]:
     recording, version = item.recording, item.version
-    mine = [upload for upload in begun if upload.recording_id == recording.id]
     return {
         "id": recording.id,
         "title": recording.title,
         "label": recording.title or f"Recording {item.number}",
         "open": version is None or item.verdict is Verdict.BLOCKED,
         "holds": version.original_name if version else "",
-        "begun": [{"id": upload.id, "name": upload.original_name, "size_bytes": upload.size_bytes} for upload in mine],
+        "begun": [{"id": one.id, "name": one.name, "size_bytes": one.size_bytes} for one in begun],
         **addresses_of(recording),
     }
 
@@ -69,7 +71,7 @@ def _new_places(application: Application, asked: AskedSlot) -> Iterator[dict[str
         yield {
             "id": f"{slot.id}-{number}",
             "title": "",
-            "label": f"A new recording, number {number}",
+            "label": f"A new recording, number\N{NO-BREAK SPACE}{number}",
             "open": True,
             "holds": "",
             "begun": [],

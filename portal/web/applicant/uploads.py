@@ -27,6 +27,7 @@ class Begun:
     id: str
     recording_id: str
     name: str
+    size_bytes: int
     percent: int
     expires_at: datetime
 
@@ -45,8 +46,7 @@ def begun_for(*recording_ids: str) -> list[Begun]:
         percent = int(100 * arrived / upload.size_bytes)
         furthest = found.get(_file_of(upload))
         if not _came_whole(upload) and (furthest is None or furthest.percent < percent):
-            one = Begun(upload.id, upload.recording_id, upload.original_name, percent, upload.expires_at)
-            found[_file_of(upload)] = one
+            found[_file_of(upload)] = Begun(upload.id, *_file_of(upload), percent, upload.expires_at)
     return list(found.values())
 
 

@@ -54,7 +54,7 @@ def test_every_recording_and_every_free_place_is_named(ada: FlaskClient, recordi
     first, second = slot["places"]
     assert (first["id"], first["label"], first["open"], first["holds"]) == (recording.id, "Night Bus", True, "")
     assert first["endpoint"] == f"/apply/uploads/{recording.id}"
-    assert (second["label"], second["open"]) == ("A new recording, number 2", True)
+    assert (second["label"], second["open"]) == ("A new recording, number\N{NO-BREAK SPACE}2", True)
     assert "endpoint" not in second
 
 
@@ -98,11 +98,13 @@ def test_of_one_file_begun_twice_the_furthest_is_told_and_both_are_discarded(
 
 def test_what_has_arrived_whole_since_is_not_told_as_begun(ada: FlaskClient, recording: Recording) -> None:
     begin_to_send(recording, arrived=960, size=173_400_000)
+    assert len(slots(ada, recording)[0]["places"][0]["begun"]) == 1
     assert "You have begun to send" in Page(ada.get(f"/apply/recordings/{recording.id}").text).words
     with clock.frozen(NOW + timedelta(minutes=5)):
         add_file(recording, name="bus.wav")
 
     assert "You have begun to send" not in Page(ada.get(f"/apply/recordings/{recording.id}").text).words
+    assert slots(ada, recording)[0]["places"][0]["begun"] == []
 
 
 def test_a_place_that_is_not_there_yet_is_made_once_for_its_file(ada: FlaskClient, recording: Recording) -> None:
