@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, expect
 
 from tests.e2e.conftest import Complaints
 from tests.e2e.screens import Screen, go_to, session_of
 from tests.factories.sounds import tone, wav
 
+PIECE = 8 * 1024 * 1024
+UPLOADS = "/apply/uploads/"
+FILES = f"**{UPLOADS}file/**"
 APPLICATION = Screen("draft", "applicant", "/apply/", (r"^/apply/[0-9a-f]{32}$",))
 
 
@@ -41,6 +44,14 @@ def good_file(tmp_path: Path) -> Path:
     return path
 
 
+def only_the_first(route: Route) -> None:
+    """Of a file's pieces."""
+    if route.request.headers.get("upload-offset", "0") != "0":
+        route.abort()
+    else:
+        route.continue_()
+
+
 def choose(page: Page, path: Path) -> None:
     page.locator('input[type="file"][name="recording"]').set_input_files(path)
 
@@ -57,6 +68,18 @@ def test_a_file_that_cannot_be_is_refused_before_it_travels(recording_page: Page
     expect(words).to_contain_text("does not look like a sound file. The programme asks for WAV, AIFF or FLAC")
     expect(recording_page.get_by_role("button", name="Send the file")).to_be_disabled()
     assert "POST" not in sent
+
+
+def test_behind_a_tag_the_browser_reads_on(recording_page: Page, tmp_path: Path) -> None:
+    size = 200_000
+    tag = b"ID3\x04\0\0" + bytes([size >> 21, size >> 14 & 127, size >> 7 & 127, size & 127]) + bytes(size)
+    tagged = tmp_path / "song.wav"
+    tagged.write_bytes(tag + (b"\xff\xfb\x90\x64" + bytes(413)) * 100)
+
+    choose(recording_page, tagged)
+
+    words = recording_page.locator("[data-upload-words]").first
+    expect(words).to_contain_text("This is MP3. The programme asks for WAV, AIFF or FLAC.")
 
 
 def test_a_recording_arrives_in_pieces_and_is_heard(
@@ -79,17 +102,11 @@ def test_after_a_reload_the_same_file_goes_on_where_it_was(recording_page: Page,
     offsets: list[str] = []
     page.on("request", lambda r: offsets.append(r.headers.get("upload-offset", "")) if r.method == "PATCH" else None)
 
-    def only_the_first(route: Route) -> None:
-        if route.request.method == "PATCH" and route.request.headers.get("upload-offset") != "0":
-            route.abort()
-        else:
-            route.continue_()
-
-    page.route("**/apply/uploads/file/**", only_the_first)
+    page.route(FILES, only_the_first)
     choose(page, good_file)
     page.get_by_role("button", name="Send the file").click()
     expect(page.locator("[data-upload-words]")).to_contain_text("goes on by itself", timeout=30_000)
-    page.unroute("**/apply/uploads/file/**")
+    page.unroute(FILES)
     page.on("dialog", lambda dialog: dialog.accept())
     page.reload()
 
@@ -100,7 +117,42 @@ def test_after_a_reload_the_same_file_goes_on_where_it_was(recording_page: Page,
         page.get_by_role("button", name="Send the file").click()
         expect(page.get_by_text("You have begun to send")).to_have_count(0)
 
-    assert offsets[0] == str(8 * 1024 * 1024)
+    assert offsets[0] == str(PIECE)
+
+
+def test_while_a_file_is_on_its_way_no_other_is_chosen_and_what_is_paused_goes_on_once(
+    recording_page: Page, good_file: Path
+) -> None:
+    page = recording_page
+    asked: list[tuple[str, str]] = []
+
+    def note(request: Request) -> None:
+        if UPLOADS in request.url:
+            asked.append((request.method, request.headers.get("upload-offset", "")))
+
+    page.on("request", note)
+    page.route(FILES, only_the_first)
+    field = page.locator('input[type="file"][name="recording"]')
+    button = page.get_by_role("button", name="Send the file")
+    choose(page, good_file)
+    button.dblclick()
+    expect(page.locator("[data-upload-words]")).to_contain_text("goes on by itself", timeout=30_000)
+    expect(field).to_be_disabled()
+
+    page.get_by_role("button", name="Pause").click()
+    expect(page.locator("[data-upload-words]")).to_contain_text("What has arrived is kept.")
+    expect(button).to_be_disabled()
+    another = good_file.with_name("take 3.wav")
+    another.write_bytes(good_file.read_bytes())
+    choose(page, another)
+    expect(button).to_be_enabled()
+    choose(page, good_file)
+    page.unroute(FILES)
+    with page.expect_navigation(timeout=60_000):
+        button.click()
+
+    assert [method for method, _ in asked].count("POST") == 1
+    assert asked[-2:] == [("PATCH", str(PIECE)), ("PATCH", str(2 * PIECE))]
 
 
 def test_who_signs_out_in_the_middle_signs_in_again_and_goes_on(
@@ -109,10 +161,7 @@ def test_who_signs_out_in_the_middle_signs_in_again_and_goes_on(
     page = recording_page
     offsets: list[str] = []
     page.on("request", lambda r: offsets.append(r.headers.get("upload-offset", "")) if r.method == "PATCH" else None)
-    page.route(
-        "**/apply/uploads/file/**",
-        lambda route: route.abort() if route.request.headers.get("upload-offset", "0") != "0" else route.continue_(),
-    )
+    page.route(FILES, only_the_first)
     choose(page, good_file)
     page.get_by_role("button", name="Send the file").click()
     expect(page.locator("[data-upload-words]")).to_contain_text("goes on by itself", timeout=30_000)
@@ -120,7 +169,7 @@ def test_who_signs_out_in_the_middle_signs_in_again_and_goes_on(
 
     context.clear_cookies()
     page.evaluate("localStorage.clear()")  # as signing out by the button does
-    page.unroute("**/apply/uploads/file/**")
+    page.unroute(FILES)
     expect(page.locator("[data-upload-words]")).to_contain_text("You have been signed out.", timeout=60_000)
     context.add_cookies([dict(cookie) for cookie in cookies])  # type: ignore[misc]
     expect(page.get_by_role("button", name="Go on")).to_be_visible()
@@ -128,4 +177,4 @@ def test_who_signs_out_in_the_middle_signs_in_again_and_goes_on(
     with page.expect_navigation(timeout=60_000):
         page.get_by_role("button", name="Send the file").click()
 
-    assert offsets[0] == str(8 * 1024 * 1024)
+    assert offsets[0] == str(PIECE)

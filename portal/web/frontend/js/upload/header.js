@@ -10,7 +10,20 @@ const KINDS = { wav: "wav", rf64: "wav", bw64: "wav", w64: "w64", aiff: "aiff", 
 const text = (view, at, length) => String.fromCharCode(...new Uint8Array(view.buffer, at, length));
 
 export async function readHeader(file) {
-  const view = new DataView(await file.slice(0, HEAD_BYTES).arrayBuffer());
+  const view = await viewAt(file, 0);
+  return view.byteLength >= 12 && text(view, 0, 3) === "ID3" ? behindTag(file, view) : headerIn(view);
+}
+
+const viewAt = async (file, at) => new DataView(await file.slice(at, at + HEAD_BYTES).arrayBuffer());
+
+// Behind a tag stands MPEG audio or FLAC; what else may follow the server finds out.
+async function behindTag(file, view) {
+  const size = [6, 7, 8, 9].reduce((sum, at) => sum * 128 + (view.getUint8(at) & 127), 0);
+  const header = headerIn(await viewAt(file, 10 + size));
+  return ["mp3", "flac"].includes(header.kind) ? header : { kind: "undecided" };
+}
+
+function headerIn(view) {
   if (view.byteLength < 12) return { kind: "unknown" };
   const start = text(view, 0, 4);
   if (["RIFF", "RF64", "BW64"].includes(start) && text(view, 8, 4) === "WAVE") return wave(view);
@@ -20,7 +33,7 @@ export async function readHeader(file) {
   if (start === "OggS") return { kind: "ogg" };
   if (start === "caff") return { kind: "caf" };
   if (start === "riff") return { kind: "w64" };
-  if (start.startsWith("ID3") || start === "\0\0\0\0") return { kind: "undecided" }; // the sound stands further on
+  if (start === "\0\0\0\0") return { kind: "undecided" }; // the sound stands further on
   if (view.getUint8(0) === 0xff && (view.getUint8(1) & 0xe0) === 0xe0) return { kind: "mp3" };
   return { kind: framesMayFollow(view) ? "undecided" : "unknown" };
 }

@@ -3,35 +3,38 @@ import { onArrival } from "../arrival.js";
 import { announce } from "../words.js";
 import { objectionTo } from "./header.js";
 import "./leaving.js";
+import { hold, isHeld, partsOf } from "./parts.js";
 import { sendInOnePiece } from "./plain.js";
 
-const fileOf = (form) => form.querySelector('input[type="file"]').files[0];
+const fileOf = (form) => partsOf(form).input.files[0];
 
 function object(form, sentence) {
-  const box = form.querySelector("[data-upload-progress]");
+  const { box, bar, stop, words, buttons } = partsOf(form);
   box.hidden = !sentence;
   box.toggleAttribute("data-refused", Boolean(sentence));
-  for (const button of form.querySelectorAll('button[type="submit"], button:not([type])')) button.disabled = Boolean(sentence);
-  box.querySelector("progress").hidden = true;
-  box.querySelector("[data-upload-stop]").hidden = true;
-  box.querySelector("[data-upload-words]").textContent = sentence ?? "";
+  for (const button of buttons) button.disabled = Boolean(sentence);
+  bar.hidden = stop.hidden = true;
+  words.textContent = sentence ?? "";
   if (sentence) announce(sentence);
 }
 
 async function chosen(form) {
   const file = fileOf(form);
-  object(form, file ? await objectionTo(form, file) : null);
+  const sentence = file ? await objectionTo(form, file) : null;
+  if (!isHeld(form) && fileOf(form) === file) object(form, sentence);
 }
 
 async function send(form) {
   const file = fileOf(form);
-  if (!file) return;
+  if (!file || isHeld(form)) return;
+  hold(form, true);
   const sentence = await objectionTo(form, file);
-  if (sentence) return object(form, sentence);
-  const box = form.querySelector("[data-upload-progress]");
-  box.removeAttribute("data-refused");
-  box.querySelector("[data-upload-stop]").hidden = false;
-  if (!form.dataset.resumable) return sendInOnePiece(form);
+  if (sentence) {
+    hold(form, false);
+    return object(form, sentence);
+  }
+  partsOf(form).box.removeAttribute("data-refused");
+  if (!form.dataset.resumable) return sendInOnePiece(form, file);
   const { sendInPieces } = await import("./resumable.js"); // only where a recording is sent
   sendInPieces(form, file);
 }
@@ -40,7 +43,10 @@ document.addEventListener("submit", (event) => {
   const form = event.target.closest("form[data-upload]");
   if (!form || event.defaultPrevented) return;
   event.preventDefault();
-  send(form);
+  send(form).catch((error) => {
+    hold(form, false); // a file that cannot be read, a script that did not come: it may be tried again
+    throw error;
+  });
 });
 document.addEventListener("change", (event) => {
   const form = event.target.closest("form[data-upload]");
@@ -54,7 +60,7 @@ onArrival("[data-several]", async (section) => {
 
 // A file that is let go anywhere on the form is chosen there.
 onArrival("form[data-upload]", (form) => {
-  const input = form.querySelector('input[type="file"]');
+  const { input } = partsOf(form);
   const over = (is) => form.toggleAttribute("data-drop", is);
   form.addEventListener("dragover", (event) => {
     event.preventDefault();
@@ -64,7 +70,7 @@ onArrival("form[data-upload]", (form) => {
   form.addEventListener("drop", (event) => {
     event.preventDefault();
     over(false);
-    if (!event.dataTransfer.files.length) return;
+    if (!event.dataTransfer.files.length || isHeld(form)) return;
     input.files = event.dataTransfer.files;
     chosen(form);
   });

@@ -30,13 +30,16 @@ export async function unmade(place) {
   await fetch(remove, { method: "POST", headers: csrfHeaders() }).catch(() => null);
 }
 
+// Files chosen later know a place that was made meanwhile by its address alone.
+export const keyOf = (place) => place?.endpoint ?? place?.id;
+
 export function objectionAt(place, chosen) {
   return place ? objection(chosen.file, chosen.header, place.slot.asked, place.slot.max_bytes) : null;
 }
 
 // What was begun goes on where it was; a name that tells goes where it points; the others fill what is open, in order.
 export function proposed(chosen, places, taken) {
-  const free = places.filter((place) => !taken.has(place.id));
+  const free = places.filter((place) => !taken.has(keyOf(place)));
   const begun = free.find((place) => begunAt(place, chosen.file));
   const open = free.filter((place) => place.open && !place.begun.length && !objectionAt(place, chosen));
   const name = telling(chosen.file.name);

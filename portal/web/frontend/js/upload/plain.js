@@ -2,38 +2,14 @@
 // This is the way in one piece, for files that are small; `index.js` decides which way a form goes.
 import htmx from "htmx.org";
 import { csrfHeaders } from "../csrf.js";
-import { announce, megabytes, span } from "../words.js";
-
-function parts(form) {
-  return {
-    box: form.querySelector("[data-upload-progress]"),
-    bar: form.querySelector("[data-upload-progress] progress"),
-    words: form.querySelector("[data-upload-words]"),
-    stop: form.querySelector("[data-upload-stop]"),
-    buttons: form.querySelectorAll('button[type="submit"], button:not([type])'),
-  };
-}
-
-function showProgress({ bar, words }, event, started) {
-  const percent = Math.floor((100 * event.loaded) / event.total);
-  bar.value = percent;
-  if (event.loaded === event.total) {
-    words.textContent = "Every byte is sent. The server is writing it down…";
-    return;
-  }
-  const seconds = (performance.now() - started) / 1000;
-  const left = seconds > 2 ? `, about ${span((seconds * (event.total - event.loaded)) / event.loaded)} left` : "";
-  words.textContent = `${percent} %: ${megabytes(event.loaded)} of ${megabytes(event.total)}${left}`;
-}
+import { announce } from "../words.js";
+import { pace } from "./pace.js";
+import { hold, partsOf } from "./parts.js";
+import { sentenceIn } from "./refusal.js";
 
 function reason(request) {
   if (request.status === 413) return "This file is larger than can be taken here.";
-  try {
-    const { message, details = [] } = JSON.parse(request.responseText).error;
-    return [message, ...details].join(" ");
-  } catch {
-    return "The file did not arrive. Please try again.";
-  }
+  return sentenceIn(request.responseText, "The file did not arrive. Please try again.");
 }
 
 // The answer is shown in place: loading its address again would lose the message that it carries.
@@ -48,41 +24,40 @@ function showAnsweredPage(request) {
   main.focus();
 }
 
-function finish(form, request) {
-  const { box, bar, words, buttons } = parts(form);
+function arrived(request, failed) {
   const isPage = request.getResponseHeader("Content-Type")?.includes("html");
   if (isPage && (request.status < 300 || request.status === 422)) return showAnsweredPage(request);
   if (request.status < 300) return location.assign(request.responseURL);
-  bar.hidden = true;
-  box.hidden = false;
-  words.textContent = reason(request);
-  announce(words.textContent);
-  for (const button of buttons) button.disabled = false;
+  failed(reason(request));
 }
 
-export function sendInOnePiece(form) {
-  const { box, bar, words, stop, buttons } = parts(form);
+export function sendInOnePiece(form, file) {
+  const { input, box, bar, words, stop } = partsOf(form);
+  const body = new FormData(form);
+  body.set(input.name, file); // a form that is held leaves it out
   const request = new XMLHttpRequest();
-  const started = performance.now();
-  const again = (sentence) => {
-    bar.hidden = true;
+  let progress = null;
+  const failed = (sentence) => {
+    bar.hidden = stop.hidden = true;
     words.textContent = sentence;
     announce(sentence);
-    for (const button of buttons) button.disabled = false;
+    hold(form, false);
   };
-  box.hidden = false;
-  bar.hidden = false;
+  box.hidden = bar.hidden = stop.hidden = false;
   bar.value = 0;
   words.textContent = "Starting…";
-  for (const button of buttons) button.disabled = true;
-  request.upload.addEventListener("progress", (event) => showProgress({ bar, words }, event, started));
-  request.addEventListener("load", () => finish(form, request));
-  request.addEventListener("error", () => again("The connection was lost. Nothing is kept of this try: please send the file again."));
-  request.addEventListener("abort", () => again("Stopped. Nothing was kept."));
-  if (stop) stop.onclick = () => request.abort();
+  request.upload.addEventListener("progress", (event) => {
+    progress ??= pace(event.total);
+    bar.value = (100 * event.loaded) / event.total;
+    words.textContent = progress.words(event.loaded);
+  });
+  request.addEventListener("load", () => arrived(request, failed));
+  request.addEventListener("error", () => failed("The connection was lost. Nothing is kept of this try: please send the file again."));
+  request.addEventListener("abort", () => failed("Stopped. Nothing was kept."));
+  stop.onclick = () => request.abort();
   request.open("POST", form.action);
   for (const [name, value] of Object.entries({ Accept: "application/json, text/html;q=0.9", ...csrfHeaders() })) {
     request.setRequestHeader(name, value);
   }
-  request.send(new FormData(form));
+  request.send(body);
 }

@@ -1,6 +1,7 @@
 // <form data-upload data-resumable="…">: the file of one recording, sent piece by piece.
 import { announce } from "../words.js";
-import { transferOf } from "./transfer.js";
+import { hold, partsOf } from "./parts.js";
+import { pausedAt, transferOf } from "./transfer.js";
 
 // What each form was sending when it stopped: { file, goOn }. This page knows it even after signing out.
 const stopped = new WeakMap();
@@ -11,17 +12,30 @@ export function sendInPieces(form, file) {
   const earlier = stopped.get(form);
   stopped.delete(form);
   if (earlier && isSame(earlier.file, file)) return earlier.goOn();
-  const box = form.querySelector("[data-upload-progress]");
-  const bar = box.querySelector("progress");
-  const words = box.querySelector("[data-upload-words]");
-  const stop = box.querySelector("[data-upload-stop]");
-  const buttons = form.querySelectorAll('button[type="submit"], button:not([type])');
-  const moving = () => {
+  const { box, bar, words, stop, buttons } = partsOf(form);
+  const goOn = () => {
+    stopped.delete(form);
+    hold(form, true);
     box.hidden = bar.hidden = stop.hidden = false;
     stop.textContent = "Pause";
     stop.onclick = pause;
     words.textContent = "Starting…";
-    for (const button of buttons) button.disabled = true;
+    return transfer.go();
+  };
+  const rest = (sentence, mayGoOn) => {
+    hold(form, false);
+    bar.hidden = stop.hidden = !mayGoOn;
+    words.textContent = sentence;
+    announce(sentence);
+    if (!mayGoOn) return;
+    stopped.set(form, { file, goOn });
+    stop.textContent = "Go on";
+    stop.onclick = goOn;
+  };
+  const pause = async () => {
+    await transfer.pause();
+    rest(pausedAt(bar.value), true);
+    for (const button of buttons) button.disabled = true; // until a file is chosen; one button to go on is enough
   };
   const transfer = transferOf(file, form.dataset.resumable, {
     moved: (percent, sentence) => {
@@ -37,31 +51,8 @@ export function sendInPieces(form, file) {
       announce(words.textContent);
       location.reload();
     },
-    failed: (sentence, mayGoOn) => {
-      bar.hidden = stop.hidden = !mayGoOn;
-      if (mayGoOn) {
-        stopped.set(form, { file, goOn });
-        offerToGoOn();
-      }
-      words.textContent = sentence;
-      for (const button of buttons) button.disabled = false;
-      announce(sentence);
-    },
+    failed: rest,
   });
-  const goOn = () => {
-    stopped.delete(form);
-    moving();
-    return transfer.goOn();
-  };
-  const offerToGoOn = () => {
-    stop.textContent = "Go on";
-    stop.onclick = goOn;
-  };
-  const pause = async () => {
-    await transfer.pause();
-    offerToGoOn();
-    words.textContent = `Paused at ${Math.floor(bar.value)} %. What has arrived is kept.`;
-  };
-  moving();
-  return transfer.start();
+  bar.value = 0;
+  return goOn();
 }

@@ -1,7 +1,7 @@
 // One of several files: where it goes before it is sent, how far it is afterwards.
 import { announce, megabytes } from "../words.js";
 import { made, objectionAt, unmade } from "./places.js";
-import { transferOf } from "./transfer.js";
+import { pausedAt, transferOf } from "./transfer.js";
 
 const NOT_NOW = "";
 const NO_PLACE = "Choose where it goes. Where a file is already, the new one takes its place.";
@@ -62,8 +62,7 @@ export class Row {
 
   send() {
     this.#become("sending", "Starting…");
-    if (this.#transfer) return this.#transfer.goOn();
-    this.#transfer = transferOf(this.chosen.file, this.#place.endpoint, {
+    this.#transfer ??= transferOf(this.chosen.file, this.#place.endpoint, {
       moved: (percent, words) => {
         this.#bar.value = percent;
         if (this.state === "sending") this.#part("words").textContent = words;
@@ -75,13 +74,13 @@ export class Row {
       done: () => this.#settle("done", "Sent. What we hear stands below."),
       failed: (sentence, mayGoOn) => (mayGoOn ? this.#settle("failed", sentence) : this.#refused(sentence)),
     });
-    return this.#transfer.start();
+    return this.#transfer.go();
   }
 
   async #pauseOrGoOn() {
     if (this.state !== "sending") return this.heard.goOn(this);
     await this.#transfer.pause();
-    this.#settle("paused", `Paused at ${Math.floor(this.#bar.value)} %. What has arrived is kept.`);
+    this.#settle("paused", pausedAt(this.#bar.value));
   }
 
   async #remove() {

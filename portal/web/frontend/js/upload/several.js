@@ -1,7 +1,7 @@
 // <section data-several="PLACES">: several files at once. Each gets a place proposed, which can be changed before it goes.
 import { announce } from "../words.js";
 import { readHeader } from "./header.js";
-import { placesFrom, proposed } from "./places.js";
+import { keyOf, placesFrom, proposed } from "./places.js";
 import { Row } from "./several-row.js";
 
 const AT_A_TIME = 2;
@@ -40,7 +40,7 @@ class Several {
     if (!places) return this.#complain(UNREACHED);
     for (const file of files) {
       const row = new Row(this.section.querySelector("template"), { file, header: await readHeader(file) }, places, this);
-      const taken = new Set(this.#rows.filter((one) => HOLDING.has(one.state)).map((one) => one.choice?.id));
+      const taken = new Set(this.#rows.filter((one) => HOLDING.has(one.state)).map((one) => keyOf(one.choice)));
       row.choice = proposed(row.chosen, places, taken);
       this.#rows.push(row);
       this.list.append(row.item);
@@ -94,8 +94,8 @@ class Several {
   }
 
   #clashes(row) {
-    const wanted = row.choice?.id;
-    return this.#rows.some((other) => other !== row && wanted && HOLDING.has(other.state) && other.choice?.id === wanted);
+    const wanted = keyOf(row.choice);
+    return this.#rows.some((other) => other !== row && wanted && HOLDING.has(other.state) && keyOf(other.choice) === wanted);
   }
 
   #complain(sentence) {

@@ -4,6 +4,7 @@ import * as tus from "tus-js-client";
 import { underWayAgain } from "./begun.js";
 import { underWay } from "./leaving.js";
 import { pace } from "./pace.js";
+import { sentenceIn } from "./refusal.js";
 
 const PIECE_BYTES = 8 * 1024 * 1024;
 const SECOND = 1000;
@@ -31,13 +32,17 @@ class NotNow extends Error {
   }
 }
 
+export const pausedAt = (percent) => `Paused at ${Math.floor(percent)} %. What has arrived is kept.`;
+
 /**
  * `tell` hears: moved(percent, words), waiting(sentence), done(), failed(sentence, mayGoOn).
- * Returns start() and goOn(), pause(), and cancel(), which deletes what has arrived.
+ * Returns go(), which begins or goes on, pause(), and cancel(), which deletes what has arrived.
  */
 export function transferOf(file, endpoint, tell) {
   const progress = pace(file.size);
   let upload = null;
+  let prepared = null; // kept, because to hash a file takes its time
+  let wish = 0; // counts what was asked for: who paused meanwhile does not want it to start
   let heard = 0;
   let watch = null;
   const again = () => {
@@ -50,8 +55,17 @@ export function transferOf(file, endpoint, tell) {
     removeEventListener("online", again);
     clearInterval(watch);
   };
-  const go = () => {
-    rest();
+  const prepare = async () => {
+    underWayAgain(endpoint, file.name);
+    upload = new tus.Upload(file, { ...options, metadata: await metadata(file) });
+    const [earlier] = await upload.findPreviousUploads();
+    if (earlier) upload.resumeFromPreviousUpload(earlier);
+  };
+  const go = async () => {
+    const mine = ++wish;
+    const trouble = await (prepared ??= prepare()).then(() => null, reason);
+    if (mine !== wish) return;
+    if (trouble) return tell.failed(trouble, false);
     underWay.add(upload);
     addEventListener("online", again);
     heard = Date.now();
@@ -86,23 +100,15 @@ export function transferOf(file, endpoint, tell) {
       tell.failed(reason(error), mayGoOn(error));
     },
   };
+  const stop = async (discard) => {
+    wish++;
+    rest();
+    await upload?.abort(discard);
+  };
   return {
-    start: async () => {
-      underWayAgain(endpoint, file.name);
-      upload = new tus.Upload(file, { ...options, metadata: await metadata(file) });
-      const [earlier] = await upload.findPreviousUploads();
-      if (earlier) upload.resumeFromPreviousUpload(earlier);
-      go();
-    },
-    goOn: go,
-    pause: async () => {
-      rest();
-      await upload.abort();
-    },
-    cancel: async () => {
-      rest();
-      await upload?.abort(true).catch(() => {}); // what cannot be deleted now is swept later
-    },
+    go,
+    pause: () => stop(false),
+    cancel: () => stop(true).catch(() => {}), // what cannot be deleted now is swept later
   };
 }
 
@@ -134,11 +140,5 @@ function reason(error) {
   if (status === SIGNED_OUT) return "You have been signed out. Sign in again in another tab, then go on here: nothing is sent twice.";
   if (!error.originalRequest) return "This file cannot be read any more: it was changed or moved. Choose it again.";
   if (!status) return "The connection could not be made again. What has arrived is kept.";
-  const said = error.originalResponse?.getBody() ?? "";
-  try {
-    const { message, details = [] } = JSON.parse(said).error;
-    return [message, ...details].join(" ");
-  } catch {
-    return /^\s*</.test(said) || !said ? "The file could not be sent. Please try again." : said;
-  }
+  return sentenceIn(error.originalResponse?.getBody() ?? "", "The file could not be sent. Please try again.");
 }
