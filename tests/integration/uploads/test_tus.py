@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -33,6 +34,7 @@ from tests.factories.applications import NOW, add_recording, make_application
 from tests.factories.cast import make_person
 from tests.factories.programmes import make_rule_set
 from tests.integration.applications.browsing import signed_in_as
+from tests.services.processes import until
 
 WAVE = b"RIFF\0\0\0\0WAVE"
 SOUND = WAVE + bytes(range(256)) * 4000
@@ -371,6 +373,7 @@ def test_a_crowd_is_asked_to_come_back_not_to_go_away(
     ada: Sender, recording: Recording, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url = ada.create(recording).headers["Location"]
+    monkeypatch.setattr(slots, "MOMENT_S", 0.01)
     taken = [slots._writers.acquire(blocking=False) for _ in range(slots.MAX_WRITERS)]
     try:
         answer = ada.patch(url, SOUND, 0)
@@ -380,6 +383,28 @@ def test_a_crowd_is_asked_to_come_back_not_to_go_away(
 
     assert answer.status_code == 503
     assert "goes on by itself" in answer.text
+
+
+def test_few_wait_for_the_next_place_that_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slots, "MOMENT_S", 60)
+    places, entered = threading.BoundedSemaphore(1), []
+
+    def enter() -> None:
+        entered.append(slots._enter(places))
+        places.release()
+
+    waiting = [threading.Thread(target=enter) for _ in range(slots.AT_THE_DOOR)]
+    assert slots._enter(places)
+    for thread in waiting:
+        thread.start()
+    until(lambda: slots._door._value == 0)
+    assert not slots._enter(places)
+    assert entered == []
+    places.release()
+    for thread in waiting:
+        thread.join(timeout=60)
+
+    assert entered == [True] * slots.AT_THE_DOOR
 
 
 def test_no_room_is_said_before_the_first_byte(
