@@ -79,6 +79,7 @@ class Browser:
         self, method: str, path: str, body: bytes, cut_after: int | None, headers: Mapping[str, str]
     ) -> Answer:
         line = await self._line()
+        again = line.good_until > 0
         try:
             line.writer.write(self._head(method, path, len(body), headers))
             line.writer.write(body if cut_after is None else body[:cut_after])
@@ -87,6 +88,12 @@ class Browser:
                 line.writer.transport.abort()
                 return NOTHING
             answer, usable = await _answer(line.reader, method)
+        except (OSError, asyncio.IncompleteReadError):
+            line.writer.close()
+            if not again:
+                raise
+            # The server had hung up on a line that was kept: browsers ask again over a new one.
+            return await self._exchange(method, path, body, cut_after, headers)
         except BaseException:
             line.writer.close()
             raise

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 
 import pytest
 
-from bench.storm.clients import Place
+from bench.storm.clients import Browser, Place
 from bench.storm.people import Sender
 from bench.storm.tally import Tally
 
@@ -19,6 +20,26 @@ def test_no_other_machine_is_stormed(url: str) -> None:
 
 def test_this_machine_is() -> None:
     assert Place("http://localhost:8003").port == 8003
+
+
+def test_a_line_on_which_the_server_hung_up_is_no_failure() -> None:
+    async def twice() -> list[int]:
+        says = iter(["keep-alive", "close"])
+
+        async def answer_once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(f"HTTP/1.1 200 OK\r\nConnection: {next(says)}\r\nContent-Length: 2\r\n\r\nok".encode())
+            writer.close()
+            await writer.wait_closed()
+
+        async with await asyncio.start_server(answer_once, "127.0.0.1", 0) as server:
+            port = server.sockets[0].getsockname()[1]
+            browser = Browser(Place(f"http://localhost:{port}"), "cookie", Tally())
+            seen = [(await browser.ask("look again", "GET", "/")).status for _ in range(2)]
+        await asyncio.sleep(0.05)  # what is closed is gone a little later
+        return seen
+
+    assert asyncio.run(twice()) == [200, 200]
 
 
 def test_pieces_make_the_file_and_every_file_is_another_one() -> None:
