@@ -24,7 +24,7 @@ from portal.recordings.models import FileVersion, Upload
 from tests.factories.applications import add_recording, make_application, make_intake
 from tests.factories.cast import acting_as, make_person, make_staff
 from tests.integration.applications.browsing import signed_in_as
-from tests.integration.uploads.test_tus import SOUND, Sender
+from tests.integration.uploads.sending import SOUND, Sender
 from tests.services.page import Page
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
