@@ -1,5 +1,6 @@
 """`python -m portal.checks [FILE]` writes the handbook page of all checks, docs/checks.md unless told otherwise."""
 
+import argparse
 import sys
 from pathlib import Path
 
@@ -7,11 +8,14 @@ from portal.checks.document import handbook
 
 
 def main(arguments: list[str]) -> int:
-    """Write the page and return the exit code."""
-    if len(arguments) > 1:
-        sys.stderr.write("usage: python -m portal.checks [FILE]\n")
-        return 2
-    Path(arguments[0] if arguments else "docs/checks.md").write_text(handbook(), encoding="utf-8")
+    """Write the page and return the exit code. Ends the program for wrong usage (2) and for --help (0)."""
+    parser = argparse.ArgumentParser(
+        prog="python -m portal.checks", description="Write the handbook page of all checks, in Markdown."
+    )
+    parser.add_argument(
+        "file", nargs="?", default="docs/checks.md", metavar="FILE", help="where it goes (default: %(default)s)"
+    )
+    Path(parser.parse_args(arguments).file).write_text(handbook(), encoding="utf-8")
     return 0
 
 

@@ -3,6 +3,7 @@
 from portal.checks.report import AudioReport
 
 MIN_DC_S = 5.0
+MIN_CHANNELS_S = 0.4  # as long as one block of BS.1770
 
 
 def only_stereo(report: AudioReport) -> str | None:
@@ -46,8 +47,18 @@ def only_long_enough(report: AudioReport) -> str | None:
     return f"the file is shorter than {MIN_DC_S:g} s" if duration is not None and duration < MIN_DC_S else None
 
 
+def only_enough_for_channels(report: AudioReport) -> str | None:
+    """For what is said about a channel: a remnant of a file says nothing about how it was mixed."""
+    duration = report.decoded.duration_s
+    too_short = duration is not None and duration < MIN_CHANNELS_S
+    return f"the file is shorter than {1000 * MIN_CHANNELS_S:g} ms" if too_short else None
+
+
 def only_live_stereo(report: AudioReport) -> str | None:
     """For what compares left and right, and means nothing when one of them is silent."""
     return (
-        only_sound(report) or only_stereo(report) or ("one channel is silent" if report.stereo.dead_channel else None)
+        only_sound(report)
+        or only_stereo(report)
+        or only_enough_for_channels(report)
+        or ("one channel is silent" if report.stereo.dead_channel else None)
     )

@@ -12,6 +12,8 @@ from portal.checks.strict import field_types
 
 READABLE = "file.readable"
 SILENT = "silence.overall"
+# What fails these leaves next to nothing to measure: they speak for what could not be.
+UNMEASURED_TOLD_BY = (SILENT, "audio.valid_samples")
 
 
 class Effect(StrEnum):
@@ -131,14 +133,14 @@ def _tell_once(finding: Finding, subject: Any, findings: Sequence[Finding]) -> F
 def _repeats(finding: Finding, subject: Any, findings: Sequence[Finding]) -> bool:
     """Return whether a finding that is at least as strong says it already.
 
-    That a file is unreadable speaks for everything; that it is silent, for what could not be measured; and a failure,
-    for those checks that name it in `told_by`.
+    That a file is unreadable speaks for everything; that it is silent or holds samples that are no numbers, for what
+    could not be measured; and a failure, for those checks that name it in `told_by`.
     """
     if isinstance(subject, AudioReport) and not subject.readable:
         return finding.check_key != READABLE
     tellers: tuple[str, ...] = get_check(finding.check_key).told_by
     if finding.state is State.NOT_MEASURED:
-        tellers = (*tellers, SILENT)
+        tellers = (*tellers, *UNMEASURED_TOLD_BY)
     order = list(Effect)
     return any(
         other.check_key in tellers

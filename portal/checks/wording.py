@@ -81,6 +81,11 @@ def span_words(low: float | None, high: float | None, unit: str, digits: int = 1
     return "" if high is None else f"at most {short_number(high, digits)} {unit}"
 
 
+def quieter_than(threshold_dbfs: float | None) -> str:
+    """Say in brackets what silence means, with a space before them; an empty text when it is not known."""
+    return "" if threshold_dbfs is None else f" (quieter than {short_number(threshold_dbfs)} dBFS)"
+
+
 def sentence(text: str) -> str:
     """Begin with a capital and end with a full stop."""
     text = text.strip()

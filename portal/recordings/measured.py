@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from portal.checks.check import Audience, Severity
-from portal.checks.evaluate import SILENT, Effect, RuleSpec, Verdict, evaluate
+from portal.checks.evaluate import UNMEASURED_TOLD_BY, Effect, RuleSpec, Verdict, evaluate
 from portal.checks.registry import get_check
 from portal.checks.report import SCHEMA_VERSION, AudioReport
 from portal.core.db import db
@@ -101,7 +101,7 @@ def changed(old: Sequence[RuleSpec], new: Sequence[RuleSpec]) -> set[str]:
 def concerned(rules: Sequence[RuleSpec], old: Sequence[RuleSpec], new: Sequence[RuleSpec]) -> list[RuleSpec]:
     """Those of the rules whose remarks may be others after the change, with those that may speak in their place."""
     different = changed(old, new)
-    tellers = {rule.check_key: {*get_check(rule.check_key).told_by, SILENT} for rule in (*old, *new)}
+    tellers = {rule.check_key: {*get_check(rule.check_key).told_by, *UNMEASURED_TOLD_BY} for rule in (*old, *new)}
     touched = {key for key, speakers in tellers.items() if key in different or speakers & different}
     needed = touched.union(*(tellers[key] for key in touched))
     return [rule for rule in rules if rule.check_key in needed]

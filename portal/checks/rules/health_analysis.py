@@ -20,11 +20,19 @@ def judge(report: AudioReport, params: RuleParams) -> Judgement:
     return Judgement(
         state=State.FAIL,
         message=f"The analysis is not complete. {sentence(reason)}",
-        action="If the recording is much longer than asked for, cut it; else a person will look at it.",
+        action=_remedy(report),
         value=len(limits),
         measured=count(max(len(limits), 1), "limit") + " reached",
         limit=limit,
     )
+
+
+def _remedy(report: AudioReport) -> str:
+    """Too many tags have nothing to do with how long the recording is."""
+    limits = report.health.limits_hit
+    if report.readable and limits and all(limit.startswith("The tags hold ") for limit in limits):
+        return "Remove the tags and export again."
+    return "If the recording is much longer than asked for, cut it; else a person will look at it."
 
 
 CHECK = Check(

@@ -28,13 +28,14 @@ def judge(report: AudioReport, params: Params) -> Judgement:
     )
     told = state is not State.PASS
     name = channel_name(report.levels.dc_offset_channel, report.decoded.channels)
-    where = f" in the {name}" if name else ""
+    others = "in the other" if report.decoded.channels == 2 else "in any other"
+    where = f" in the {name}, and no more {others}" if name else ""
     harm = "it eats headroom and clicks at edits" if state is State.FAIL else "too little to hear, but edits may click"
     value = f"The DC offset is {number(percent, 2)} % of full scale"
     return Judgement(
         state=state,
         message=f"{value}{where}: {harm}." if told else f"{value}.",
-        action="Use a high-pass filter at 20 Hz on the channel it comes from." if told else "",
+        action=f"Use a high-pass filter at 20 Hz{' on every channel' if name else ''}." if told else "",
         value=percent,
         unit="%",
         measured=f"{number(percent, 2)} %",

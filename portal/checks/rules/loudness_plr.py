@@ -20,14 +20,15 @@ class Params(RuleParams):
 def judge(report: AudioReport, params: Params) -> Judgement:
     plr = round(known(report.loudness.plr_lu), 1)
     dense = plr < params.min_lu
-    value = f"The peaks stand {number(plr)} LU above the loudness"
+    height = f"{number(abs(plr))} LU"
+    value = f"The peaks stand {height} {'below' if plr < 0 else 'above'} the loudness"
     return Judgement(
         state=State.FAIL if dense else State.PASS,
         message=f"{value}: dense, as after heavy limiting or in sustained synthetic sound." if dense else f"{value}.",
         action="Compare it with less limiting at the same loudness, and keep what sounds better." if dense else "",
         value=plr,
         unit="LU",
-        measured=f"{number(plr)} LU",
+        measured=f"{height} below the loudness" if plr < 0 else height,
         limit=f"at least {short_number(params.min_lu)} LU",
     )
 

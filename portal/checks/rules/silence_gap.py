@@ -9,7 +9,7 @@ from portal.checks.applies import only_sound
 from portal.checks.check import Check, Judgement, Severity, State, known, places_of
 from portal.checks.params import RuleParams, param
 from portal.checks.report import AudioReport
-from portal.checks.wording import clock, listed, number, short_number
+from portal.checks.wording import clock, listed, number, quieter_than, short_number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,11 +28,12 @@ def judge(report: AudioReport, params: Params) -> Judgement:
     in_order = sorted(long_gaps, key=lambda gap: gap.start_s)
     where = [f"from {clock(gap.start_s)} to {clock(gap.end_s)}" for gap in in_order[:3]]
     more = f" and in {len(in_order) - 3} more places" if len(in_order) > 3 else ""
+    quieter = quieter_than(report.silence.threshold_dbfs)
     return Judgement(
         state=State.FAIL,
-        message=f"Silence {listed(where)}{more}: a section may be missing."
+        message=f"Silence{quieter} {listed(where)}{more}: a section may be missing."
         if where
-        else f"A silence of {number(longest)} s inside.",
+        else f"A silence of {number(longest)} s{quieter} inside.",
         action="Check the session for muted tracks; if these are movements, send them as separate files.",
         value=longest,
         unit="s",

@@ -10,7 +10,7 @@ from portal.checks.applies import only_sound
 from portal.checks.check import Check, Judgement, Place, Severity, State, known
 from portal.checks.params import RuleParams, in_order, param
 from portal.checks.report import AudioReport
-from portal.checks.wording import number, short_number
+from portal.checks.wording import number, quieter_than, short_number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,8 +29,10 @@ def judge(report: AudioReport, params: Params) -> Judgement:
     place = Place(start_s=0.0, end_s=head, label=f"{number(head)} s of silence before the music")
     return Judgement(
         state=state,
-        message=f"{number(head)} s of silence before the music"
-        + (": a listener will wonder whether it plays." if told else "."),
+        message=f"{number(head)} s of silence{quieter_than(report.silence.threshold_dbfs)} before the music: "
+        "a listener will wonder whether it plays."
+        if told
+        else f"{number(head)} s of silence before the music.",
         action="Trim the start." if told else "",
         value=head,
         unit="s",

@@ -19,7 +19,8 @@ class Params(RuleParams):
 
 
 def judge(report: AudioReport, params: Params) -> Judgement:
-    limit = f"peak at least {short_number(params.min_peak_dbfs)} dBFS"
+    floor = f"{short_number(params.min_peak_dbfs)} dBFS"
+    limit = f"peak at least {floor}"
     action = "Check that no track was muted when you exported, and export again."
     peak = max(report.levels.peak_fs, default=0.0)
     if known(report.levels.digital_silence) or peak <= 0:
@@ -39,7 +40,7 @@ def judge(report: AudioReport, params: Params) -> Judgement:
     value = f"The highest peak is {number(peak_dbfs)} dBFS"
     return Judgement(
         state=State.PASS if loud_enough else State.FAIL,
-        message=f"{value}." if loud_enough else f"{value}: nothing can be heard at a normal volume.",
+        message=f"{value}." if loud_enough else f"{value}, under {floor}: nothing can be heard at a normal volume.",
         action="" if loud_enough else action,
         value=peak_dbfs,
         unit="dBFS",

@@ -10,7 +10,7 @@ from portal.checks.applies import only_sound
 from portal.checks.check import Check, Judgement, Place, Severity, State, known
 from portal.checks.params import RuleParams, in_order, param
 from portal.checks.report import AudioReport
-from portal.checks.wording import number, short_number
+from portal.checks.wording import number, quieter_than, short_number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,11 +27,14 @@ def judge(report: AudioReport, params: Params) -> Judgement:
     end = known(report.decoded.duration_s)
     state = State.FAIL if tail > params.max_s else State.WARN if tail > params.remark_s else State.PASS
     told = state is not State.PASS
-    place = Place(start_s=max(end - tail, 0.0), end_s=end, label=f"{number(tail)} s of silence after the music")
+    place = Place(start_s=max(end - tail, 0.0), end_s=end, label=f"{number(tail)} s of silence at the end")
     return Judgement(
         state=state,
-        message=f"{number(tail)} s of silence after the music" + (": the export region was too long." if told else "."),
-        action="Trim the end, keeping the reverb." if told else "",
+        message=f"{number(tail)} s of silence{quieter_than(report.silence.threshold_dbfs)} at the end: "
+        "if the music ends before it, the export region was too long."
+        if told
+        else f"{number(tail)} s of silence after the music.",
+        action="If so, trim the end, keeping the reverb." if told else "",
         value=tail,
         unit="s",
         measured=f"{number(tail)} s",

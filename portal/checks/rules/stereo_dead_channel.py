@@ -4,7 +4,7 @@ A channel whose RMS stays below -80 dBFS, or 60 dB and more under the loudest on
 surround file may be silent.
 """
 
-from portal.checks.applies import only_several_channels, only_sound
+from portal.checks.applies import only_enough_for_channels, only_several_channels, only_sound
 from portal.checks.check import Check, Judgement, Place, Severity, State, known
 from portal.checks.params import RuleParams
 from portal.checks.report import AudioReport
@@ -40,12 +40,12 @@ def judge(report: AudioReport, params: RuleParams) -> Judgement:
 
 CHECK = Check(
     key="stereo.dead_channel",
-    version=2,
+    version=3,
     title="Dead channel",
     about=__doc__,
     subject=AudioReport,
     params=RuleParams,
-    applies=lambda report: only_sound(report) or only_several_channels(report),
+    applies=lambda report: only_sound(report) or only_several_channels(report) or only_enough_for_channels(report),
     needs=("stereo.dead_channel", "decoded.channels", "decoded.duration_s"),
     severity=Severity.WARN,
     standard="Own method: RMS per channel",

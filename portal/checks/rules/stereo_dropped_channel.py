@@ -74,7 +74,7 @@ def judge(report: AudioReport, params: Params) -> Judgement:
 
 CHECK = Check(
     key="stereo.dropped_channel",
-    version=1,
+    version=2,
     title="Channel that drops out",
     about=__doc__,
     subject=AudioReport,

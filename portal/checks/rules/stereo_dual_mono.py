@@ -24,7 +24,7 @@ def judge(report: AudioReport, params: RuleParams) -> Judgement:
 
 CHECK = Check(
     key="stereo.dual_mono",
-    version=1,
+    version=2,
     title="Mono in a stereo file",
     about=__doc__,
     subject=AudioReport,

@@ -43,7 +43,7 @@ def judge(report: AudioReport, params: Params) -> Judgement:
 
 CHECK = Check(
     key="stereo.imbalance",
-    version=1,
+    version=2,
     title="Balance of left and right",
     about=__doc__,
     subject=AudioReport,

@@ -54,7 +54,7 @@ def _worst(report: AudioReport) -> tuple[Place, ...]:
 
 CHECK = Check(
     key="stereo.mono_compatibility",
-    version=2,
+    version=3,
     title="Mono compatibility",
     about=__doc__,
     subject=AudioReport,

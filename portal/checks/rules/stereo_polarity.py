@@ -40,7 +40,7 @@ def judge(report: AudioReport, params: Params) -> Judgement:
 
 CHECK = Check(
     key="stereo.polarity",
-    version=1,
+    version=2,
     title="Polarity",
     about=__doc__,
     subject=AudioReport,

@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from portal.checks.__main__ import main
 from portal.checks.document import handbook
 from portal.checks.registry import all_checks
@@ -31,12 +33,20 @@ def test_a_section_shows_parameters_with_defaults_and_limits():
     assert "- Read by: Staff alone" in page
 
 
-def test_the_command_writes_the_page(tmp_path, capsys):
+def test_the_command_writes_the_page(tmp_path):
     target = tmp_path / "checks.md"
     assert main([str(target)]) == 0
     assert target.read_text(encoding="utf-8") == handbook()
-    assert main(["one", "two"]) == 2
-    assert capsys.readouterr().err == "usage: python -m portal.checks [FILE]\n"
+
+
+@pytest.mark.parametrize(("arguments", "code"), [(["--help"], 0), (["-h"], 0), (["one", "two"], 2), (["--unknown"], 2)])
+def test_the_command_explains_itself_and_writes_nothing(arguments, code, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == code
+    assert "usage: python -m portal.checks [-h] [FILE]" in "".join(capsys.readouterr())
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_package_is_pure():

@@ -129,6 +129,25 @@ def test_a_silent_file_never_slips_through():
     assert verdict(evaluate(report, [rule("loudness.integrated", WARN)])) is Verdict.REMARKS
 
 
+UNMEASURED = {"loudness__integrated_lufs": None, "loudness__true_peak_dbtp": None, "loudness__plr_lu": None}
+
+
+def test_samples_that_are_no_numbers_are_told_once_and_not_with_all_that_follows():
+    findings = evaluate(make_report(decoded__non_finite_samples=3, **UNMEASURED), EVERY_RULE)
+
+    assert [one.check_key for one in remarks(findings, audience=Audience.STAFF)] == ["audio.valid_samples"]
+    assert verdict(findings) is Verdict.BLOCKED
+    assert by_key(findings)["loudness.plr"].state is State.NOT_MEASURED
+
+
+def test_samples_that_are_no_numbers_never_slip_through():
+    report = make_report(decoded__non_finite_samples=3, **UNMEASURED)
+    assert verdict(evaluate(report, [rule("loudness.integrated"), rule("audio.valid_samples", WARN)])) is (
+        Verdict.NOT_MEASURED
+    )
+    assert verdict(evaluate(report, [rule("loudness.integrated")])) is Verdict.NOT_MEASURED
+
+
 def test_what_another_finding_says_already_is_told_once():
     rules = [rule("length.duration"), rule("length.sounding", WARN), rule("silence.head", WARN)]
     findings = evaluate(make_report(decoded__duration_s=60.0, silence__head_s=9.0), rules)

@@ -124,6 +124,12 @@ def test_plr_in_words():
     )
 
 
+def test_peaks_under_the_loudness_are_told_without_a_negative_number():
+    said = judge("loudness.plr", loudness__plr_lu=-0.9)
+    assert said.message.startswith("The peaks stand 0.9 LU below the loudness: dense")
+    assert (said.value, said.measured) == (-0.9, "0.9 LU below the loudness")
+
+
 @pytest.mark.parametrize(("lufs", "state"), [(-23.0, PASS), (-8.0, PASS), (-7.9, FAIL)])
 def test_platforms(lufs, state):
     assert judge("loudness.platforms", loudness__integrated_lufs=lufs).state is state

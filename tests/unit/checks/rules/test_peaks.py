@@ -149,10 +149,14 @@ def test_dc_offset(offset, state):
 
 def test_dc_offset_in_words():
     assert judge("level.dc_offset", levels__dc_offset=-0.018, levels__dc_offset_channel=1).text == (
-        "The DC offset is 1.80 % of full scale in the right channel: it eats headroom and clicks at edits. "
-        "Use a high-pass filter at 20 Hz on the channel it comes from."
+        "The DC offset is 1.80 % of full scale in the right channel, and no more in the other: it eats headroom "
+        "and clicks at edits. Use a high-pass filter at 20 Hz on every channel."
     )
     assert judge("level.dc_offset", levels__dc_offset=0.002).message == (
-        "The DC offset is 0.20 % of full scale in the left channel: too little to hear, but edits may click."
+        "The DC offset is 0.20 % of full scale in the left channel, and no more in the other: too little to hear, but "
+        "edits may click."
+    )
+    assert judge("level.dc_offset", decoded__channels=1, levels__dc_offset=0.018).text == (
+        "The DC offset is 1.80 % of full scale: it eats headroom and clicks at edits. Use a high-pass filter at 20 Hz."
     )
     assert judge("level.dc_offset", decoded__duration_s=4.9).message == "The file is shorter than 5 s."

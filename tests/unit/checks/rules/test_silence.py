@@ -24,7 +24,7 @@ def test_overall_in_words():
         "The file is silent: every sample is zero. Check that no track was muted when you exported, and export again."
     )
     assert judge("silence.overall", levels__peak_fs=(0.0002, 0.0001)).message == (
-        "The highest peak is −74.0 dBFS: nothing can be heard at a normal volume."
+        "The highest peak is −74.0 dBFS, under −60 dBFS: nothing can be heard at a normal volume."
     )
 
 
@@ -35,8 +35,16 @@ def test_head(head, state):
 
 def test_head_in_words():
     said = judge("silence.head", silence__head_s=6.2)
-    assert said.text == "6.2 s of silence before the music: a listener will wonder whether it plays. Trim the start."
+    assert said.text == (
+        "6.2 s of silence (quieter than −60 dBFS) before the music: a listener will wonder whether it plays. "
+        "Trim the start."
+    )
     assert [(place.start_s, place.end_s) for place in said.places] == [(0.0, 6.2)]
+
+
+def test_silence_is_what_was_called_silent_in_this_recording():
+    said = judge("silence.head", silence__head_s=6.2, silence__threshold_dbfs=-41.5)
+    assert said.message.startswith("6.2 s of silence (quieter than −41.5 dBFS) before the music")
 
 
 @pytest.mark.parametrize(("tail", "state"), [(5.0, PASS), (5.1, WARN), (15.0, WARN), (15.1, FAIL)])
@@ -47,7 +55,8 @@ def test_tail(tail, state):
 def test_tail_in_words():
     said = judge("silence.tail", silence__tail_s=20.0)
     assert said.text == (
-        "20.0 s of silence after the music: the export region was too long. Trim the end, keeping the reverb."
+        "20.0 s of silence (quieter than −60 dBFS) at the end: if the music ends before it, the export region was too "
+        "long. If so, trim the end, keeping the reverb."
     )
     assert [(place.start_s, place.end_s) for place in said.places] == [(165.0, 185.0)]
 
@@ -62,7 +71,7 @@ def test_gap_says_where():
     gaps = (gap(80.0, 101.0), gap(20.0, 32.0), gap(60.0, 62.0))
     said = judge("silence.gap", silence__longest_gap_s=21.0, silence__gap_count=3, silence__gaps=gaps)
     assert said.text == (
-        "Silence from 0:20.0 to 0:32.0 and from 1:20.0 to 1:41.0: a section may be missing. "
+        "Silence (quieter than −60 dBFS) from 0:20.0 to 0:32.0 and from 1:20.0 to 1:41.0: a section may be missing. "
         "Check the session for muted tracks; if these are movements, send them as separate files."
     )
     assert [place.start_s for place in said.places] == [20.0, 80.0]

@@ -177,3 +177,14 @@ def test_surround_has_more_than_two_sides(key):
 
 def test_a_silent_file_has_no_dead_channel():
     assert judge("stereo.dead_channel", levels__digital_silence=True).message == "The whole file is silent."
+
+
+@pytest.mark.parametrize(
+    "key",
+    [f"stereo.{name}" for name in ("dead_channel", "dropped_channel", "dual_mono", "imbalance", "mono_compatibility")]
+    + ["stereo.polarity"],
+)
+def test_a_remnant_of_a_file_says_nothing_about_its_channels(key):
+    said = judge(key, decoded__duration_s=0.001, **RIGHT_DEAD)
+    assert (said.state, said.message) == (NA, "The file is shorter than 400 ms.")
+    assert judge(key, decoded__duration_s=0.4).state is PASS
