@@ -68,19 +68,25 @@ def _page(slot: Slot, form: RulesFormBase, versions: Sequence[RuleSet]) -> str:
         form=form,
         versions=_history(versions),
         presets=all_presets().values(),
+        start=_start(versions),
         **_preview(slot, form, versions),
     )
+
+
+def _start(versions: Sequence[RuleSet]) -> str:
+    """What the form is filled in from: the preset or the version named in the address, else the version in force."""
+    named, known = request.args.get("start", ""), [str(one.version) for one in versions]
+    return named if named in all_presets() or named in known else "".join(known[:1])
 
 
 def _form(versions: Sequence[RuleSet]) -> RulesFormBase:
     """Filled in from the browser, else from the preset or the version named in the address, else as in force."""
     current = versions[0].version if versions else 0
-    start = request.args.get("start", "")
-    presets = all_presets()
+    start, presets = _start(versions), all_presets()
     if start in presets:
         preset = presets[start]
         return rules_form(preset.rules, version=current, based_on=f"{preset.name} ({preset.issuer}, {preset.dated})")
-    chosen = next((one for one in versions if str(one.version) == start), versions[0] if versions else None)
+    chosen = next((one for one in versions if str(one.version) == start), None)
     based_on = f"version {chosen.version}" if chosen is not None and chosen.version != current else ""
     return rules_form(specs_of(chosen), version=current, based_on=based_on)
 

@@ -37,6 +37,15 @@ def test_the_form_is_generated_from_every_check_and_filled_in_with_the_rules_in_
     assert form.value("stereo_polarity-severity") == ""
 
 
+@pytest.mark.parametrize("start", ["", "1", "a preset", "nonsense"])
+def test_the_list_shows_what_the_form_was_filled_in_from(grace: FlaskClient, house: House, start: str) -> None:
+    preset = next(iter(all_presets()))
+    start = preset if start == "a preset" else start
+    page = visit(grace, f"/admin/programmes/slots/{house.slot.id}/rules?start={start}")
+    (chooser,) = [form for form in page.forms if "start" in form.fields]
+    assert chooser.value("start") == (preset if start == preset else "1")
+
+
 def test_publishing_makes_a_new_version_and_says_what_changed(grace: FlaskClient, house: House) -> None:
     page = editor(grace, house)
     page = send(
