@@ -1,9 +1,10 @@
 """gunicorn's worker with threads, in which nobody has to wait for somebody who says nothing.
 
 As it comes (27.0) a connection on which nothing was said yet holds a thread for five seconds, and browsers open such
-connections ahead of need; so does who was answered before sending everything; and whoever is slow to hang up after the
-last answer holds the loop that serves everybody else for two. Here all of them are put aside among the idle
-connections, where they cost neither a thread nor the loop.
+connections ahead of need; so does who was answered before sending everything; who stops in the middle of a request's
+head holds one for ever; and whoever is slow to hang up after the last answer holds the loop that serves everybody else
+for two seconds. Here all of them are put aside among the idle connections, where they cost neither a thread nor the
+loop, and where their time is limited.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 
 AT_ONCE_BYTES = 64 * 1024
 AT_ONCE_S = 0.05
+_END_OF_HEAD = b"\r\n\r\n"
 
 
 class Worker(ThreadWorker):
@@ -28,6 +30,33 @@ class Worker(ThreadWorker):
             super().enqueue_req(conn)
         else:
             self._put_aside(conn, self.on_pending_socket_readable)
+
+    def on_pending_socket_readable(self, conn: TConn, client: socket.socket) -> None:
+        if self._can_be_read_at_once(client):
+            super().on_pending_socket_readable(conn, client)
+
+    def on_client_socket_readable(self, conn: TConn, client: socket.socket) -> None:
+        if self._can_be_read_at_once(client):
+            super().on_client_socket_readable(conn, client)
+
+    def _can_be_read_at_once(self, line: socket.socket) -> bool:
+        """Whether no thread would have to wait for the rest of a head; else we are called again when more is here."""
+        if self.cfg.is_ssl or line.family == socket.AF_UNIX:  # unreadable here; and there the kernel knows no low mark
+            return True
+        try:
+            here = line.recv(AT_ONCE_BYTES, socket.MSG_PEEK)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True  # whoever reads it finds out
+        wanted = line.getsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT)
+        hung_up = len(here) < wanted
+        if hung_up or _END_OF_HEAD in here or len(here) == AT_ONCE_BYTES:
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)
+            return True
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, len(here) + 1)
+        # Where the kernel sets a lower mark it would call us without end.
+        return line.getsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT) <= len(here)
 
     def finish_request(self, conn: TConn, done: Future[object]) -> None:
         """Part from a connection that will not be used again; what else there is to do the base class knows."""

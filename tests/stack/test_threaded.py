@@ -82,6 +82,36 @@ def test_who_says_nothing_holds_no_thread(port: int) -> None:
         assert b"Hello world!" in everything_from(silent[0])
 
 
+def test_who_stops_in_the_middle_of_a_head_holds_no_thread(port: int) -> None:
+    with ExitStack() as still_there:
+        halves = [still_there.enter_context(line_to(port)) for _ in range(5 * THREADS)]
+        for line in halves:
+            line.sendall(ASK[:20])
+        kept = [still_there.enter_context(line_to(port)) for _ in range(5 * THREADS)]
+        for line in kept:
+            line.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert line.recv(65_536).startswith(b"HTTP/1.1 200 OK")
+            line.sendall(ASK[:20])
+
+        assert "Hello world!" in ask(port)
+        for line in (halves[0], kept[0]):
+            line.sendall(ASK[20:30])
+            line.sendall(ASK[30:])
+            assert b"Hello world!" in everything_from(line)
+
+
+def test_who_hangs_up_in_the_middle_of_a_head_is_let_go(port: int) -> None:
+    for _ in range(2 * CONNECTIONS):
+        with line_to(port) as line:
+            line.sendall(ASK[:20])
+
+    assert "Hello world!" in ask(port)
+    with line_to(port) as line:
+        line.sendall(ASK[:20])
+        line.shutdown(socket.SHUT_WR)
+        assert everything_from(line) == b""
+
+
 def test_who_was_answered_and_still_has_to_send_holds_no_thread(port: int) -> None:
     with ExitStack() as still_there:
         for _ in range(10 * THREADS):
