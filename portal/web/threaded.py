@@ -13,6 +13,7 @@ import socket
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from functools import partial
 from selectors import EVENT_READ
 
@@ -49,9 +50,12 @@ class Worker(ThreadWorker):
             return False
         except OSError:
             return True  # whoever reads it finds out
-        wanted = line.getsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT)
-        hung_up = len(here) < wanted
-        if hung_up or _END_OF_HEAD in here or len(here) == AT_ONCE_BYTES:
+        hung_up = len(here) < line.getsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT)
+        if len(here) == AT_ONCE_BYTES and _END_OF_HEAD not in here:
+            hung_up = True  # no head is so long, but a thread would read on for ever
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
+        if hung_up or _END_OF_HEAD in here:
             line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)
             return True
         line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, len(here) + 1)

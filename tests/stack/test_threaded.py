@@ -100,6 +100,15 @@ def test_who_stops_in_the_middle_of_a_head_holds_no_thread(port: int) -> None:
             assert b"Hello world!" in everything_from(line)
 
 
+def test_a_head_without_end_is_cut_off(port: int) -> None:
+    with ExitStack() as still_there:
+        for _ in range(2 * THREADS):
+            line = still_there.enter_context(line_to(port))
+            line.sendall(b"GET / HTTP/1.1\r\nX: " + b"x" * 100_000)
+
+        assert "Hello world!" in ask(port)
+
+
 def test_who_hangs_up_in_the_middle_of_a_head_is_let_go(port: int) -> None:
     for _ in range(2 * CONNECTIONS):
         with line_to(port) as line:
