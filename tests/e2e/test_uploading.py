@@ -97,6 +97,28 @@ def test_a_recording_arrives_in_pieces_and_is_heard(
     assert complaints == []
 
 
+def test_the_verdict_of_a_file_that_was_sent_stays_in_view(recording_page: Page, good_file: Path) -> None:
+    page = recording_page
+    choose(page, good_file)
+    page.get_by_role("button", name="Send the file").scroll_into_view_if_needed()
+    page.mouse.wheel(0, 400)
+    page.wait_for_timeout(500)
+    before = page.evaluate("scrollY")
+    assert before > 0
+
+    with page.expect_navigation(timeout=60_000):
+        page.get_by_role("button", name="Send the file").click()
+
+    state = page.locator("#sound [data-news]")
+    page.mouse.wheel(0, 120)  # a reader moves a little while it is heard
+    expect(state).to_contain_text("Checked", timeout=90_000)
+    page.wait_for_timeout(1000)
+    expect(state).to_contain_text("take 2.wav")
+    expect(state).to_be_in_viewport()
+    assert page.evaluate("scrollY") <= 120
+    expect(page.locator("#announcer")).to_contain_text("Checked")
+
+
 def test_after_a_reload_the_same_file_goes_on_where_it_was(recording_page: Page, good_file: Path) -> None:
     page = recording_page
     offsets: list[str] = []

@@ -5,6 +5,7 @@ import { announce } from "./words.js";
 
 const FAILED = "That did not go through. Check your connection and try again.";
 const NOTICE_MS = 10_000;
+const SETTLED_MS = 1500; // a waveform in it has been drawn
 
 // What each polled address last answered.
 const etags = new Map();
@@ -27,6 +28,25 @@ document.addEventListener("htmx:before:response", (event) => {
 
 function isPolling(context) {
   return (context.sourceElement?.getAttribute("hx-trigger") ?? "").includes("every");
+}
+
+// News that arrive by polling are told politely. What is being looked at stays where it is: the browser would else hold on
+// to what stands below, and scroll the news away as they grow.
+document.addEventListener("htmx:before:swap", (event) => {
+  const old = event.detail.ctx.sourceElement;
+  if (!isPolling(event.detail.ctx) || !old.id) return;
+  const { top, bottom } = old.getBoundingClientRect();
+  const said = newsIn(old);
+  if (bottom > 0 && top < innerHeight) document.documentElement.classList.add("holds-still");
+  document.addEventListener("htmx:after:swap", () => {
+    const news = newsIn(document.getElementById(old.id));
+    if (news && news !== said) announce(news);
+    setTimeout(() => document.documentElement.classList.remove("holds-still"), SETTLED_MS);
+  }, { once: true });
+});
+
+function newsIn(fragment) {
+  return fragment?.querySelector("[data-news]")?.textContent.replace(/\s+/g, " ").trim();
 }
 
 function tell(context, sentence) {

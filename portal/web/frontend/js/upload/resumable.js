@@ -49,6 +49,7 @@ export function sendInPieces(form, file) {
     done: () => {
       words.textContent = "We have every byte of the file.";
       announce(words.textContent);
+      scrollTo({ top: 0, behavior: "instant" }); // what a reload goes back to: what we hear is told there, not at the form
       location.reload();
     },
     failed: rest,
