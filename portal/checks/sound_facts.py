@@ -120,8 +120,10 @@ class Defects(Strict):
 
     clicks: int | None = None
     click_places: tuple[Span, ...] = ()
-    dropouts: int | None = None  # zero or frozen runs of 3-500 ms inside the sound
+    dropouts: int | None = None  # zeros for 3-120 ms, or a frozen value for 3-500 ms, inside the sound
     dropout_places: tuple[Span, ...] = ()
+    rests: int | None = None  # zeros for up to 500 ms, or between sounds of very different level
+    rest_places: tuple[Span, ...] = ()
     hum_hz: float | None = None  # 50 or 60 when hum was looked for, also when none was found
     hum_db: float | None = None  # how far the harmonics stand over their neighbours in the quietest part
     noise_floor_lufs: float | None = None

@@ -177,7 +177,7 @@ def _clean_sound() -> dict[str, Any]:
             sub_30hz_share=0.01,
             octave_bands=(Band(centre_hz=63.0, level_db=0.0), Band(centre_hz=1000.0, level_db=-12.0)),
         ),
-        "defects": Defects(clicks=0, dropouts=0, hum_hz=50.0, hum_db=0.5, noise_floor_lufs=-62.0),
+        "defects": Defects(clicks=0, dropouts=0, rests=0, hum_hz=50.0, hum_db=0.5, noise_floor_lufs=-62.0),
         "identity": Identity(named_field_count=0, pictures=0),
         "fingerprint": Fingerprint(algorithm="test 1", digest="ef" * 32, items=960, covers_s=120.0),
     }

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from portal.checks.sound_facts import Span
 from workers.audio.blocks import CELL, HOPS, Block, Floats
 from workers.audio.facts import Facts
-from workers.audio.limits import MAX_PLACES
+from workers.audio.places import Places
 
 _TIMES_USUAL = 8.0  # over the median hop of its second
 _TIMES_NEIGHBOURS = 4.0  # over the hops before and after
@@ -33,7 +33,7 @@ class Clicks:
         self._rate_hz = rate_hz
         self._last = -rate_hz
         self._count = 0
-        self._places: list[Span] = []
+        self._places = Places()
         self._new: list[tuple[int, int, bool]] = []  # frame, channel, a step: of the last block
         self._energies: Floats = np.zeros((0, 0), np.float32)  # per hop, of the last two blocks and a little before
         self._energies_from = 0
@@ -59,7 +59,7 @@ class Clicks:
 
     def report(self, facts: Facts) -> None:
         self._settle(None)
-        facts.put("defects", clicks=self._count, click_places=tuple(self._places))
+        facts.put("defects", clicks=self._count, click_places=self._places.spans())
 
     @staticmethod
     def _examine(size: Floats) -> int:
@@ -93,9 +93,8 @@ class Clicks:
     def _note(self, frame: int, channel: int) -> None:
         self._last = frame
         self._count += 1
-        if len(self._places) < MAX_PLACES:
-            at_s = frame / self._rate_hz
-            self._places.append(Span(start_s=at_s, end_s=at_s + 2 / self._rate_hz, channel=channel))
+        at_s = frame / self._rate_hz
+        self._places.add(Span(start_s=at_s, end_s=at_s + 2 / self._rate_hz, channel=channel))
 
 
 def _median(sizes: Floats) -> Floats:

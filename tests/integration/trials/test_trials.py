@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from portal.checks.evaluate import Verdict
+from portal.checks.sound_facts import Span
 from portal.core import clock
 from portal.core.audit import AuditEntry
 from portal.core.db import db, transaction
@@ -203,6 +204,19 @@ def test_a_file_without_sound_is_told_as_such(client: FlaskClient, slot: Slot) -
     trials.hear(claimed(trial), make_unreadable("There is no audio in this file. Export it again."))
 
     assert "There is no audio in this file." in get(client, f"/try/{trial.id}").text
+
+
+def test_a_place_that_lasts_says_where_it_ends(client: FlaskClient, slot: Slot) -> None:
+    with transaction():
+        rule = {"check_key": "defect.clicks", "params": {}, "severity": "warn"}
+        db.session.add(RuleSet(slot_id=slot.id, version=3, rules=[rule]))
+    trial = try_it(slot)
+    spans = (Span(start_s=0.7, end_s=97.2), Span(start_s=101.0, end_s=101.5))
+    report = make_report(decoded__duration_s=120.0, defects__clicks=262, defects__click_places=spans)
+    trials.hear(claimed(trial), report)
+
+    words = Page(get(client, f"/try/{trial.id}").text).words
+    assert "at 0:00.7–1:37.2 at 1:41.0 262 in all" in words
 
 
 def test_only_published_intakes_can_be_tried(client: FlaskClient, slot: Slot) -> None:

@@ -11,10 +11,83 @@ from tests.unit.audio.listening import RATE_HZ, hear
 
 def test_dropouts_are_found_once_for_both_channels() -> None:
     signal = CLEAN.copy()
-    for start, length in ((3.0, 0.02), (5.0, 0.004), (8.0, 0.1)):
+    for start, length in ((3.0, 0.02), (5.0, 0.004), (9.0, 0.1)):
         signal[at(start) : at(start + length)] = 0
     report = hear(signal)
-    assert [round(place.start_s, 2) for place in report.defects.dropout_places] == [3.0, 5.0, 8.0]
+    assert [round(place.start_s, 2) for place in report.defects.dropout_places] == [3.0, 5.0, 9.0]
+
+
+def test_holes_dropped_into_music_are_found_wherever_they_fall() -> None:
+    starts = np.random.default_rng(3).uniform(0.5, 11.4, 20)
+    found = [hear(_cut(CLEAN, start, 0.02)).defects.dropouts for start in starts]
+    assert found.count(1) >= 19
+
+
+def _cut(signal: Signal, start: float, length: float) -> Signal:
+    holed = signal.copy()
+    holed[at(start) : at(start + length)] = 0
+    return holed
+
+
+def _tones(length_s: float, every_s: float, *, first_s: float, seconds: float = 30) -> Signal:
+    """A note every now and then, cut hard, and digital zero between."""
+    time = np.arange(at(seconds)) / RATE_HZ
+    return sine(0.5, seconds, RATE_HZ, hz=330) * ((time >= first_s) & ((time - first_s) % every_s < length_s))
+
+
+def test_hits_left_and_right_in_turn_are_no_hole_through_the_whole_piece() -> None:
+    defects = hear(pair(_tones(0.07, 0.25, first_s=0.0), _tones(0.07, 0.25, first_s=0.125))).defects
+    assert defects.dropouts == 0  # 180 ms long: rests
+    assert defects.rests == pytest.approx(240, abs=4)
+    few = hear(pair(*[_tones(0.07, 0.25, first_s=first_s, seconds=5) for first_s in (0.0, 0.125)])).defects
+    assert max(place.end_s - place.start_s for place in few.rest_places) == pytest.approx(0.18, abs=0.01)
+    fast = hear(pair(_tones(0.07, 0.15, first_s=0.0), _tones(0.07, 0.15, first_s=0.06))).defects
+    assert fast.dropouts == pytest.approx(400, abs=4)  # 80 ms each, those of one side halfway into the other's
+
+
+def test_a_hole_that_is_a_little_longer_in_one_channel_is_one_hole() -> None:
+    signal = CLEAN.copy()
+    signal[at(3.0) : at(3.02), 0] = 0
+    signal[at(3.001) : at(3.021), 1] = 0
+    signal[at(5.0) : at(5.02), 0] = 0
+    signal[at(5.015) : at(5.035), 1] = 0
+    assert [round(place.start_s, 3) for place in hear(signal).defects.dropout_places] == [3.0, 5.0, 5.015]
+
+
+def test_rests_are_told_from_holes_by_their_length_and_by_what_is_beside_them() -> None:
+    sustained = pair(*[sine(0.4, 12, RATE_HZ, hz=223.7)] * 2)
+    assert _holes_and_rests(_cut(sustained, 4.001, 0.1)) == (1, 0)
+    assert _holes_and_rests(_cut(sustained, 4.001, 0.25)) == (0, 1)
+    decayed = sustained.copy()
+    decayed[at(2) : at(4)] *= 0.05
+    assert _holes_and_rests(_cut(decayed, 3.95, 0.05)) == (0, 1)
+    assert _holes_and_rests(_cut(decayed, 1.95, 0.05)) == (0, 1)
+    bar_line = 8.0  # the chord before it fades out in 10 ms, drums come in behind it
+    assert _holes_and_rests(_cut(CLEAN, bar_line, 0.1)) == (0, 1)
+
+
+def _holes_and_rests(signal: Signal) -> tuple[int | None, int | None]:
+    defects = hear(signal).defects
+    return defects.dropouts, defects.rests
+
+
+@pytest.mark.parametrize("faults", ["clicks", "dropouts"])
+def test_many_faults_are_placed_from_end_to_end(faults: str) -> None:
+    signal = np.concatenate([CLEAN] * 3)
+    rng = np.random.default_rng(4)
+    if faults == "clicks":
+        signal = rng.standard_normal(signal.shape) * 1e-4
+    for start in np.arange(0.53, 35.5, 0.13):
+        if faults == "clicks":
+            signal[at(start)] += 0.3
+        else:
+            signal = _cut(signal, start, 0.005)
+    defects = hear(signal).defects
+    many, places = (
+        (defects.clicks, defects.click_places) if faults == "clicks" else (defects.dropouts, defects.dropout_places)
+    )
+    assert (many or 0) > 200
+    assert (places[0].start_s, places[-1].end_s) == (pytest.approx(0.53, abs=0.3), pytest.approx(35.4, abs=0.3))
 
 
 def test_a_frozen_buffer_is_a_dropout_and_a_square_wave_is_not() -> None:

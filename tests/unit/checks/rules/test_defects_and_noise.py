@@ -56,6 +56,20 @@ def test_holes_at_every_note_are_no_accident(dropouts, duration_s, state):
     assert ("so many that they may be meant" in said.message) is (state is WARN)
 
 
+def test_rests_are_only_remarked_on():
+    said = judge("defect.dropouts", defects__dropouts=0, defects__rests=59, defects__rest_places=at(0.8, 1.8, 2.8, 3.8))
+    assert said.state is WARN
+    assert said.text == (
+        "59 short silences between sounds at 0:00.8, 0:01.8 and 0:02.8 and further on: "
+        "too long for a buffer underrun, or beside a note that fades or begins, so probably meant. "
+        "If they are not meant, look at these places in your project and export again."
+    )
+    assert (said.measured, said.place_count, said.places[0].label) == ("no dropouts, 59 silences", 59, "silence")
+    assert judge("defect.dropouts", params={"max_dropouts": 59}, defects__dropouts=0, defects__rests=59).state is PASS
+    both = judge("defect.dropouts", defects__dropouts=1, defects__dropout_places=at(3.0), defects__rests=59)
+    assert (both.state, both.place_count) == (FAIL, 1)
+
+
 @pytest.mark.parametrize(
     ("floor", "lufs", "state"), [(-50.0, -14.2, PASS), (-49.9, -14.2, FAIL), (-39.2, -14.2, FAIL), (-39.1, -14.2, PASS)]
 )
