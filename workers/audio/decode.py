@@ -98,9 +98,7 @@ class Decoder:
         """Decode up to the first frame: only it tells what the sound really is."""
         frame = next(self._ahead, None)
         if frame is None:
-            raise Unreadable(
-                "We could not find audio in this file. Export it again and try to play it before you upload it."
-            )
+            raise Unreadable("We could not find audio in this file. Export it again from the session.")
         self._first = frame
         self.rate_hz, self.channels = frame.sample_rate, len(frame.layout.channels)
         self.layout, self.channel_names = frame.layout.name, tuple(one.name for one in frame.layout.channels)
