@@ -17,6 +17,7 @@ _PIECE_BYTES = 1 << 20
 _HEADER_BYTES = 7
 _ADTS_RATES_HZ = (96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350)
 _LENGTH_MARKS = (b"Xing", b"Info", b"VBRI")
+_SPARE_FRAMES = 2  # by which a stated count may be too high: some programs count the frame that states it
 _MOST_TRIES = 200_000  # places that look like a frame; random bytes have one in 10,000
 _MOST_TAGS = 10_000
 _MOST_PLACES = 50
@@ -60,6 +61,7 @@ class Walk:
     frame_bytes: int = 0
     seconds: float = 0.0
     cut: bool = False  # the last frame is longer than what is left of the file
+    ended_early: bool = False  # the last recording states more frames than it has
     tags: int = 0  # tags that stand between frames
     tag_bytes: int = 0
     recordings: int = 0
@@ -88,6 +90,8 @@ class _Walker:
         self._found = Walk()
         self._signature: tuple[int, int] | None = None
         self._tags = self._tags_since = self._tag_bytes_since = 0
+        self._announced = 0  # frames of the present recording; 0 when it does not say
+        self._counted = self._lost = self._frame_s = 0.0
 
     def walk(self, at: int) -> Walk:
         found = self._found
@@ -110,6 +114,8 @@ class _Walker:
                 if found.recordings and not self._tags_since:
                     self._note_damage(at, following)
                 at = following
+        spare = _SPARE_FRAMES + 2 * self._lost  # how many were lost in between is an estimate
+        found.ended_early = self._announced - self._counted > spare
         return found
 
     def _bytes(self, at: int, count: int) -> bytes:
@@ -142,6 +148,8 @@ class _Walker:
         joined = self._tags_since > 0 or self._length_mark(at, header)
         if first or joined:
             found.recordings += 1
+            self._announced, self._lost = self._frames_announced(at, header), 0.0
+            self._counted = -1.0 if self._announced else 0.0  # the frame that states the count has no sound
         if first:
             found.start = at
         else:
@@ -153,12 +161,24 @@ class _Walker:
         found.cut = at + length > self._size
         found.frame_bytes += found.end - at
         found.seconds += self._kind.seconds(header)
+        self._counted += 1
+        self._frame_s = self._kind.seconds(header)
 
     def _length_mark(self, at: int, header: bytes) -> bool:
         """Whether this is the frame that states a length, with which encoders begin a file."""
         if self._kind is not _KINDS["mp3"]:
             return False
         return self._bytes(at + xing_at(header), 4) in _LENGTH_MARKS or self._bytes(at + 36, 4) == b"VBRI"
+
+    def _frames_announced(self, at: int, header: bytes) -> int:
+        """How many frames the recording that begins here states; 0 when it does not say."""
+        if self._kind is not _KINDS["mp3"]:
+            return 0
+        xing = self._bytes(at + xing_at(header), 12)
+        if xing[:4] in (b"Xing", b"Info"):
+            return int.from_bytes(xing[8:], "big") if len(xing) == 12 and xing[7] & 1 else 0
+        vbri = self._bytes(at + 36, 18)
+        return int.from_bytes(vbri[14:], "big") if vbri[:4] == b"VBRI" and len(vbri) == 18 else 0
 
     def _tag_bytes(self, at: int) -> int:
         """The length of the tag that begins here; 0 when none does."""
@@ -198,3 +218,4 @@ class _Walker:
         if len(found.damage) < _MOST_PLACES:
             found.damage.append(Span(start_s=found.seconds, end_s=found.seconds + lost_s))
         found.seconds += lost_s
+        self._lost += lost_s / self._frame_s

@@ -16,6 +16,9 @@ from workers.audio.tagweight import TAG_CHUNKS, TagWeight, weigh_tags
 
 UNKNOWN_SIZES = (0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF, 0x7FFFFFFFFFFFFFFF)
 _NEAR_BYTES = 4096
+_OWN_HEADER_BYTES = 44  # some programs count the header with the sound
+_ZEROS = bytes(4)
+_PIECE_BYTES = 1 << 16
 _PADDING = frozenset({b"JUNK", b"junk", b"PAD ", b"FLLR", b"free", b"skip", b"wide", b"Filr"})
 _LARGEST_PADDING = 64 * 1024
 _RIFF_KNOWN = frozenset(
@@ -88,7 +91,10 @@ def read_layout(file: BinaryIO, container: str) -> Layout:
 def _walk(
     file: BinaryIO, size: int, at: int, *, header: struct.Struct, align: int = 2
 ) -> Iterator[tuple[bytes, int, int]]:
-    """Yield (id, body offset, declared body bytes) until the file ends. Raises Unreadable beyond MAX_CHUNKS."""
+    """Yield (id, body offset, declared body bytes) until the file ends. Raises Unreadable beyond MAX_CHUNKS.
+
+    Zeros count as one part however many they are: files are filled up to whole blocks of a disk.
+    """
     count = 0
     while at + header.size <= size:
         count += 1
@@ -98,8 +104,25 @@ def _walk(
             )
         file.seek(at)
         name, body = header.unpack(file.read(header.size))
+        zeros = _zero_bytes(file, at, size, step=header.size) if name == _ZEROS else 0
+        if zeros:
+            yield name, at + header.size, zeros - header.size
+            at += zeros
+            continue
         yield name, at + header.size, body
         at += header.size + body + (-body % align)
+
+
+def _zero_bytes(file: BinaryIO, at: int, size: int, *, step: int) -> int:
+    """Return how many zeros stand at `at`: all of them up to the end of the file, else as many whole steps."""
+    end = at
+    file.seek(at)
+    while piece := file.read(_PIECE_BYTES):
+        rest = len(piece.lstrip(b"\0"))
+        end += len(piece) - rest
+        if rest:
+            return (end - at) // step * step
+    return size - at
 
 
 def _sort_chunk(layout: Layout, name: bytes, body: int, known: frozenset[bytes], *, at: int | None = None) -> None:
@@ -183,6 +206,8 @@ def _note_data(layout: Layout, declared: int, left: int) -> None:
         layout.fault("data_size_zero")
     elif declared > left:
         layout.fault("data_size_beyond_file")
+        if declared - left > _OWN_HEADER_BYTES:
+            layout.ending = "broken_off"
     layout.audio_bytes = left if declared == 0 else min(declared, left)
     layout.frames = None if left_open else declared  # bytes for now; frames once fmt is known
 
@@ -211,6 +236,8 @@ def _read_w64(file: BinaryIO, size: int, layout: Layout) -> None:
     while at + 24 <= size and count < MAX_CHUNKS:
         file.seek(at)
         name, length = struct.unpack("<4s12xQ", file.read(24))
+        if name == _ZEROS:
+            length = length or max(_zero_bytes(file, at, size, step=24), 24)
         body = min(max(length - 24, 0), size - at - 24)
         if name == b"fmt ":
             _read_fmt(file.read(min(body, 40)), layout)
@@ -255,7 +282,6 @@ def _read_caf(file: BinaryIO, size: int, layout: Layout) -> None:
             _note_data(layout, declared, size - at)
             left_open = "streamed_size" in layout.faults
             layout.frames = max(declared - 4, 0) if layout.codec == "lpcm" and not left_open else None
-            layout.ending = "broken_off" if "data_size_beyond_file" in layout.faults else None
         else:
             _sort_chunk(layout, name, body, _CAF_KNOWN, at=at)
     if layout.frames is not None and layout.channels and layout.bits:

@@ -57,7 +57,7 @@ class Survey:
         self.sound = window(self._file, found.start, found.end)
         self._note_damage(found)
         layout.recordings = found.recordings
-        layout.ending = "last_frame_cut" if found.cut else "whole"
+        layout.ending = "broken_off" if found.ended_early else "last_frame_cut" if found.cut else "whole"
         layout.audio_bytes = found.frame_bytes
         layout.metadata_bytes += found.tag_bytes
         layout.hidden_bytes = max(

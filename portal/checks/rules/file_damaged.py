@@ -2,10 +2,11 @@
 
 Lost time is the largest of three numbers: how far the decoded length stays behind the length that the header states,
 the share of packets that the decoder refused, and the places that are damaged by the container's own evidence (no frame
-where one should be, a page whose checksum is wrong). Up to max(0.1 s, 0.5 %) counts as encoder delay. A length
-that the file does not state, or that is only an estimate, is not held against it. A file that breaks off where its
-container promises more fails, however much is missing; one whose last MP3 or AAC frame is incomplete, or whose Ogg end
-mark is not there, is remarked on.
+where one should be, a page whose checksum is wrong). A file that breaks off where its container promises more fails,
+however much is missing: fewer bytes than a PCM chunk announces (some programs count up to 44 bytes of header with it),
+fewer samples than FLAC's header states, fewer MP3 frames than the Xing, Info or VBRI header counts (by more than two).
+Elsewhere up to 0.1 s, or three AAC frames, counts as encoder delay. A length that is not stated or only estimated is
+not held against the file. An incomplete last MP3 or AAC frame, or a missing Ogg end mark, is remarked on.
 """
 
 from dataclasses import dataclass
@@ -24,10 +25,11 @@ class Params(RuleParams):
         unit="s",
         minimum=0,
         maximum=60,
-        help="Any damage below this is only remarked on.",
+        help="Damage inside below this is only remarked on; a file that breaks off fails.",
     )
 
 
+_DELAY_S, _DELAY_FRAMES = 0.1, 3 * 2048
 _CUT = "the upload or the export was cut off"
 ENDINGS = {
     "broken_off": f"The file breaks off at {{}}, and more should follow: {_CUT}.",
@@ -41,8 +43,8 @@ def judge(report: AudioReport, params: Params) -> Judgement:
     bad = 0 if report.decoded.flac_md5 else known(report.decoded.bad_packets)
     duration = known(report.decoded.duration_s)
     announced = _announced(report)
-    behind = announced - duration if announced is not None else 0.0
-    behind = behind if behind > max(0.1, 0.005 * (announced or 0.0)) else 0.0
+    behind = (announced or 0.0) - duration
+    behind = behind if behind > _delay_s(report) else 0.0
     inside = max(duration * bad / max(known(report.decoded.packets), 1), _damaged_s(report))
     missing = max(behind, inside)
     limit = f"at most {short_number(params.max_missing_s)} s missing"
@@ -57,9 +59,8 @@ def judge(report: AudioReport, params: Params) -> Judgement:
             limit=limit,
         )
     message, is_cut = _message(report, bad, duration, announced if behind else None, missing)
-    broken_off = is_cut and ending == "broken_off" and not behind
     return Judgement(
-        state=State.FAIL if missing > params.max_missing_s or broken_off else State.WARN,
+        state=State.FAIL if missing > params.max_missing_s or ending == "broken_off" else State.WARN,
         message=message,
         action="Play your copy to the end; if it is whole, upload it again, else export it again.",
         value=missing,
@@ -78,10 +79,12 @@ def _message(
     container = report.container
     if container.damage_count:
         return _inner_damage(report, missing), False
-    if announced is not None:
+    if announced is not None and clock(duration) != clock(announced):
         return f"Only {clock(duration)} of the announced {clock(announced)} can be decoded: {_CUT}.", True
     if container.ending in ENDINGS:
         return ENDINGS[container.ending].format(clock(duration)), True
+    if announced is not None:
+        return f"{short_number(missing)} s of what the file announces cannot be decoded: {_CUT}.", True
     return f"{count(bad, 'damaged packet')} could not be decoded: there may be gaps or clicks.", False
 
 
@@ -110,6 +113,14 @@ def _damaged_s(report: AudioReport) -> float:
     return lost * (report.container.damage_count or 0) / max(len(places), 1)
 
 
+def _delay_s(report: AudioReport) -> float:
+    if report.container.ending == "broken_off" and report.container.sniffed != "ogg":  # Ogg states no length
+        return 0.0
+    if report.decoded.lossless:
+        return _DELAY_S
+    return max(_DELAY_S, _DELAY_FRAMES / (report.decoded.sample_rate_hz or 48_000))
+
+
 def _announced(report: AudioReport) -> float | None:
     """Return the length that the file itself states, in seconds; None when it states none that means anything."""
     declared = report.declared
@@ -125,7 +136,7 @@ def _announced(report: AudioReport) -> float | None:
 
 CHECK = Check(
     key="file.damaged",
-    version=3,
+    version=4,
     title="Whole and undamaged",
     about=__doc__,
     subject=AudioReport,

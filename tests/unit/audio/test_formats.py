@@ -171,6 +171,24 @@ def test_audio_behind_a_short_data_chunk_is_hidden_bytes() -> None:
     assert report.container.hidden_bytes > 0.7 * len(PIECE) * 4
 
 
+@pytest.mark.parametrize("zeros", [4096, 8192, 8191, 100_002])
+@pytest.mark.parametrize("name", ["wav", "rf64", "aiff", "caf", "w64"])
+def test_zeros_behind_the_last_chunk_are_hidden_bytes(name: str, zeros: int) -> None:
+    whole = {**LOSSLESS_16, **SAME_TAKE}[name]()
+    clean, padded = listen(whole).report, listen(whole + bytes(zeros)).report
+    assert padded.readable
+    assert padded.decoded.pcm_sha256 == clean.decoded.pcm_sha256
+    assert padded.container.hidden_bytes == pytest.approx((clean.container.hidden_bytes or 0) + zeros, abs=24)
+    assert judge("file.damaged", padded).state is State.PASS
+
+
+def test_a_chunk_behind_zeros_is_found() -> None:
+    text = b"LIST" + struct.pack("<I", 18) + b"INFOISFT" + struct.pack("<I", 6) + b"probe\0"
+    report = listen(wav(PIECE, RATE_HZ, before=bytes(16_000), after=bytes(32_000) + text)).report
+    assert report.decoded.duration_s == SECONDS
+    assert report.container.hidden_bytes == pytest.approx(48_000, abs=48)
+
+
 GLUED = {
     "flac": lambda: flac(PIECE, RATE_HZ),
     "mp3": lambda: mp3(PIECE, RATE_HZ),

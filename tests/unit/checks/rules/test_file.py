@@ -128,7 +128,11 @@ def test_a_cover_is_no_extra_stream():
 @pytest.mark.parametrize(
     ("file", "state", "missing"),
     [
-        ({"declared__duration_s": 185.92}, PASS, "whole"),  # within 0.5 %
+        ({"declared__duration_s": 185.09}, PASS, "whole"),
+        ({"declared__duration_s": 185.2}, WARN, "0.2 s missing"),
+        ({"declared__duration_s": 185.2, "container__ending": "broken_off"}, FAIL, "0.2 s missing"),
+        ({"declared__duration_s": 185.001, "container__ending": "broken_off"}, FAIL, "end missing"),
+        ({"declared__duration_s": 185.12, "decoded__lossless": False}, PASS, "whole"),
         ({"declared__duration_s": 185.95}, WARN, "0.9 s missing"),
         ({"declared__duration_s": 186.0}, WARN, "1 s missing"),
         ({"declared__duration_s": 186.1}, FAIL, "1.1 s missing"),
