@@ -29,6 +29,11 @@ def was_sending(application: Application, deadline_at: datetime) -> bool:
     return False
 
 
+def may_arrive_until(application: Application, expires_at: datetime) -> datetime:
+    """Until when the rest of a file may arrive: its upload expires, or the deadline and the grace are over before."""
+    return min(expires_at, deadline_of(application).last_at)
+
+
 def reminder_due(deadline_at: datetime, *, known_since: datetime, now: datetime) -> int | None:
     """Which reminder the moment asks for, in hours before the deadline: the nearest alone, however many were missed.
 

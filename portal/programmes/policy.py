@@ -15,6 +15,7 @@ from portal.programmes.states import IntakeState
 
 NOT_YOURS = "Only the administrators of this programme can do that."
 CLOSED = "This intake is closed."
+ON_ITS_WAY = "A file that was on its way then may go on arriving until {}; no new file can be begun."
 
 
 def view(actor: Actor | None, programme: Programme, now: datetime) -> Ruling:
@@ -86,7 +87,7 @@ def may_change(
     if phase is Phase.OVER:
         return refused(_was(intake, deadline))
     last = in_zone(deadline.last_at, intake.time_zone)
-    return refused(f"{_was(intake, deadline)} Only who was sending a file at that moment has until {last}.")
+    return refused(f"{_was(intake, deadline)} {ON_ITS_WAY.format(last)}")
 
 
 def may_go_on_sending(intake: Intake, deadline: Deadline, now: datetime, *, begun_at: datetime) -> Ruling:

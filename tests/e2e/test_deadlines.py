@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.e2e.conftest import Complaints
+from tests.e2e.screens import go_to, session_of
+from tests.e2e.test_uploading import APPLICATION
 
 WRONG_BY_40_DAYS = """
 const right = Date.now.bind(Date);
@@ -54,3 +57,39 @@ def test_the_countdown_follows_the_server_not_this_computer(
     finally:
         plain.close()
         tokyo.close()
+
+
+def test_at_the_deadline_an_open_page_shows_what_the_server_says(
+    browser: Browser, portal_url: str, complaints: Complaints
+) -> None:
+    """In this page alone it comes after three seconds; the first time that it asks, the server is not reached."""
+    context = browser.new_context(storage_state=session_of(browser, portal_url, APPLICATION.role))
+    asked: list[str] = []
+
+    def deadline_is_near(route: Route) -> None:
+        near = (datetime.now(UTC) + timedelta(seconds=3)).isoformat()
+        page_text = route.fetch().text()
+        route.fulfill(
+            body=re.sub(r'data-countdown="[^"]+"', f'data-countdown="{near}"', page_text), content_type="text/html"
+        )
+
+    def lost_at_first(route: Route) -> None:
+        asked.append(route.request.url)
+        if len(asked) == 1:
+            return route.abort()
+        return route.continue_()
+
+    try:
+        page = context.new_page()
+        go_to(page, portal_url, APPLICATION)
+        page.route(page.url, deadline_is_near)
+        page.route("**/until", lost_at_first)
+        page.reload()
+        left = page.locator(".columns__aside .countdown__left")
+        expect(left).to_have_text("Asking the server…", timeout=10_000)
+        expect(page.locator("#announcer")).to_contain_text("left The deadline is", timeout=20_000)
+        expect(left).to_contain_text("days")
+        assert len(asked) == 2
+        assert all("Closed" not in one for one in page.locator(".countdown").all_inner_texts())
+    finally:
+        context.close()

@@ -47,9 +47,12 @@ def answer_gate(placed: PlacedGate, *, actor: Actor, answer: str, score: float |
 
 
 def add_evidence(placed: PlacedGate, *, actor: Actor, original_name: str, stream: BinaryIO) -> EvidenceFile:
-    """Keep a PDF beside an answer. Raises NotAPdf, TooManyFiles, TooLarge, Unavailable."""
+    """Keep a PDF beside an answer; its sending, as that of every file, begins by the deadline.
+
+    Raises NotAllowed, NotAPdf, TooManyFiles, TooLarge, Unavailable.
+    """
     begun_at = clock.now()
-    policy.edit(actor, placed.application, begun_at).enforce()
+    policy.begin_file(actor, placed.application, begun_at).enforce()
     head = stream.read(len(PDF_HEAD))
     if head != PDF_HEAD:
         raise NotAPdf(

@@ -21,7 +21,7 @@ from portal.web.applicant.answers import done, fragment, kept, tell_in_backgroun
 from portal.web.applicant.blueprint import bp
 from portal.web.applicant.draft import asked_words, choices_form, draft_page, moving_s, waits_of
 from portal.web.applicant.more_time import more_time_form, more_time_of
-from portal.web.applicant.standing import next_step, shown_state
+from portal.web.applicant.standing import limit_of, next_step, past_limit_of, shown_state
 from portal.web.applicant.uploads import begun_at
 from portal.web.applicant.waiting import news_of
 from portal.web.authz import acting, requires
@@ -65,6 +65,16 @@ def _page(application: Application, *, more_time: MoreTimeForm | None = None) ->
         more_time=more_time_of(application, form=more_time),
     )
     return page, 422 if more_time else 200
+
+
+@bp.get("/<application_id>/until")
+@requires(policy.view, load=find)
+def until(application: Application) -> ResponseReturnValue:
+    """The countdown as it stands now: in the grace it goes on for who may still send, for all others it is over."""
+    now = clock.now()
+    may = policy.edit(acting(), application, now)
+    limit = limit_of(application, now) if may else past_limit_of(application)
+    return render_template("applicant/_until.html", application=application, limit=limit)
 
 
 @bp.post("/<application_id>/choices")

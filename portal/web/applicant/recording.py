@@ -21,6 +21,7 @@ from portal.web import errors, streamed
 from portal.web.applicant.answers import done, kept, tell_in_background
 from portal.web.applicant.blueprint import bp
 from portal.web.applicant.sound import missing_in, sound_of
+from portal.web.applicant.standing import limit_of
 from portal.web.applicant.uploads import begun_for
 from portal.web.authz import acting, requires
 from portal.web.csrf import csrf
@@ -78,6 +79,7 @@ def _page(
         form=form.fit(slot),
         editing=policy.edit(acting(), application, clock.now()),
         may_begin=policy.begin_file(acting(), application, clock.now()),
+        limit=limit_of(application, clock.now()),
         sound=sound_of(placed),
         missing=missing_in(placed),
         asked=recording_in_words(slot, specs_of(rule_set), version=rule_set.version if rule_set else 0),

@@ -54,3 +54,9 @@ def limit_of(application: Application, now: datetime) -> Limit:
     if deadline.phase(now) is Phase.GRACE:
         return Limit(deadline.last_at, "The deadline has passed. Your file may go on arriving, and you can send, until")
     return Limit(deadline.at, "Your own deadline is" if deadline.own else "The deadline is")
+
+
+def past_limit_of(application: Application) -> Limit:
+    """For who can send nothing any more."""
+    deadline = deadline_of(application)
+    return Limit(deadline.at, "Your own deadline was" if deadline.own else "The deadline was")

@@ -10,6 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from portal.applications import policy
 from portal.applications.contents import Contents
+from portal.applications.deadlines import may_arrive_until
+from portal.applications.models import Application
 from portal.applications.service import uploads
 from portal.applications.service.uploads import PlacedUpload, placed_upload
 from portal.core.db import db
@@ -29,7 +31,7 @@ class Begun:
     name: str
     size_bytes: int
     percent: int
-    expires_at: datetime
+    until: datetime
 
 
 def begun_for(*recording_ids: str) -> list[Begun]:
@@ -46,7 +48,7 @@ def begun_for(*recording_ids: str) -> list[Begun]:
         percent = int(100 * arrived / upload.size_bytes)
         furthest = found.get(_file_of(upload))
         if not _came_whole(upload) and (furthest is None or furthest.percent < percent):
-            found[_file_of(upload)] = Begun(upload.id, *_file_of(upload), percent, upload.expires_at)
+            found[_file_of(upload)] = Begun(upload.id, *_file_of(upload), percent, _until(upload))
     return list(found.values())
 
 
@@ -68,6 +70,11 @@ def give_up_upload(found: PlacedUpload) -> ResponseReturnValue:
             uploads.terminate(one, actor=acting())
     flash(f"What had arrived of {name} is deleted.", "success")
     return redirect(url_for("applicant.recording", recording_id=recording_id), 303)
+
+
+def _until(upload: Upload) -> datetime:
+    recording = db.session.get_one(Recording, upload.recording_id)
+    return may_arrive_until(db.session.get_one(Application, recording.application_id), upload.expires_at)
 
 
 def _file_of(upload: Upload) -> tuple[str, str, int]:

@@ -63,6 +63,7 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
             "file_receipt_paper": "GET",
             "recordings": "GET",
             "places": "GET",
+            "until": "GET",
             "answer_gate": "POST",
             "add_evidence": "POST",
             "add_recording": "POST",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -14,23 +15,26 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person
 from portal.applications.models import AccessCode, Application
+from portal.applications.queries import placed_recording
 from portal.applications.service.extensions import ask, grant
 from portal.applications.service.late_entry import make_code
 from portal.applications.service.sending import submit
+from portal.applications.service.uploads import begin
 from portal.applications.states import ExtensionState
 from portal.core import clock
 from portal.core.db import db, transaction
 from portal.core.outbox import MailState, OutboxMail
 from portal.core.settings import Settings
 from portal.notifications.service import deliver_due
+from portal.recordings.models import Recording
 from tests.factories.applications import NOW, add_recording, make_application, make_draft, make_intake
 from tests.factories.cast import acting_as, make_person, make_staff
 from tests.integration.applications.browsing import signed_in_as
 from tests.integration.deadlines.story import deeds
-from tests.services.page import send, visit
+from tests.services.page import Page, send, visit
 
 DEADLINE = NOW + timedelta(days=7)
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 WHY = "My studio was flooded on Friday."
 
 
@@ -165,24 +169,84 @@ def test_after_the_deadline_one_can_still_ask_for_a_day(ada: FlaskClient, draft:
 
 
 def test_in_the_grace_the_page_says_what_can_still_be_done(ada: FlaskClient, draft: Application) -> None:
-    from portal.applications.queries import placed_recording
-    from portal.applications.service.uploads import begin
-
     with transaction():
         draft.intake.slots[0].max_items = 3
     recording = add_recording(draft, draft.intake.slots[0])
-    placed = placed_recording(recording.id)
-    assert placed is not None
-    begin(placed, actor=acting_as(draft.applicant), original_name="a.wav", size_bytes=900, installation_max_bytes=10**9)
+    begin_to_send(draft, recording)
     other = draft.recordings[0].id
-    with clock.frozen(DEADLINE + 10 * 60 * timedelta(seconds=1)):
+    with clock.frozen(DEADLINE + 10 * MINUTE):
         page = visit(ada, f"/apply/{draft.id}")
         assert "Your file may go on arriving, and you can send, until Sunday 29 November 2026, 08:00" in page.words
         page = visit(ada, f"/apply/recordings/{recording.id}")
-        assert "Only the file that you had begun to send can still go on arriving" in page.words
+        assert "may go on arriving until Sun 29 Nov 2026, 08:00 EST. No new file can be begun." in page.words
+        assert "50 minutes left" in page.words
+        assert "the rest can arrive until Sun 29 Nov 2026, 08:00 EST" in page.words
+        assert "it is sent from the beginning" not in page.words
+        assert "Choose the file that you had begun to send" in page.words
+        listed = visit(ada, f"/apply/{draft.id}/recordings")
+        assert f"/apply/recordings/{recording.id}#file" in listed.links
         page = visit(ada, f"/apply/recordings/{other}")
         assert "No other file can be sent now." in page.words
         assert not [form for form in page.forms if form.action.endswith("/file")]
+
+
+def test_in_the_grace_no_document_can_be_begun(ada: FlaskClient, draft: Application) -> None:
+    begin_to_send(draft, draft.recordings[0])
+    page = visit(ada, f"/apply/{draft.id}")
+    form = next(form for form in page.forms if form.action.endswith("/evidence"))
+
+    def pdf() -> dict[str, object]:
+        return {"csrf_token": form.value("csrf_token"), "evidence": (io.BytesIO(b"%PDF-1.7 exam"), "exam.pdf")}
+
+    with clock.frozen(DEADLINE):
+        assert ada.post(form.action, data=pdf()).status_code == 303
+    with clock.frozen(DEADLINE + MINUTE):
+        refused = ada.post(form.action, data=pdf())
+        page = visit(ada, f"/apply/{draft.id}")
+    assert refused.status_code == 403
+    assert "no new file can be begun" in Page(refused.text).words
+    assert not [form for form in page.forms if form.action.endswith("/evidence")]
+
+
+def test_after_the_end_the_page_points_to_more_time_and_says_that_it_was_asked_for(
+    ada: FlaskClient, draft: Application
+) -> None:
+    with clock.frozen(DEADLINE + 2 * HOUR):
+        page = visit(ada, f"/apply/{draft.id}")
+        assert "If something kept you from sending it, ask for more time." in page.words
+        page = send(ada, page, "/more-time", time__days="2", time__reason=WHY)
+        assert "You have asked for more time: if it is granted, you can go on here." in page.words
+        assert "write to the admissions office" not in page.words
+    with clock.frozen(DEADLINE + 25 * HOUR):
+        later = make_application(draft.intake, make_person("Ben Second"))
+        ben = signed_in_as(ada.application, later.applicant)
+        words = visit(ben, f"/apply/{later.id}").words
+    assert "Please write to the admissions office if something kept you" in words
+
+
+def begin_to_send(draft: Application, recording: Recording) -> None:
+    placed = placed_recording(recording.id)
+    assert placed is not None
+    ada = acting_as(draft.applicant)
+    with clock.frozen(DEADLINE - HOUR):
+        begin(placed, actor=ada, original_name="a.wav", size_bytes=900, installation_max_bytes=10**9)
+
+
+def test_at_the_deadline_an_open_page_learns_how_it_stands(ada: FlaskClient, draft: Application) -> None:
+    address = f"/apply/{draft.id}/until"
+    assert f'data-countdown-anew="{address}"' in ada.get(f"/apply/{draft.id}").text
+    assert f'data-countdown-anew="{address}"' in ada.get("/apply/").text
+    with clock.frozen(DEADLINE + 10 * MINUTE):
+        closed = visit(ada, address)
+    assert "Closed The deadline was Sunday 29 November 2026, 07:00 in New York" in closed.words
+    begin_to_send(draft, draft.recordings[0])
+    with clock.frozen(DEADLINE + 10 * MINUTE):
+        going_on = visit(ada, address)
+    assert "50 minutes left The deadline has passed. Your file may go on arriving" in going_on.words
+    with clock.frozen(DEADLINE + HOUR + MINUTE):
+        over = ada.get(address).text
+    assert "Closed" in over
+    assert "data-countdown-anew" not in over
 
 
 @pytest.fixture

@@ -202,7 +202,7 @@ def test_every_page_says_that_the_file_is_gone(sent: Application, app: Flask) ->
         theirs = page_of(ada, f"/apply/recordings/{recording_id}")
         assert "The file is no longer kept" in theirs
         assert "night bus.wav" in theirs
-        assert "No file yet" not in theirs
+        assert "No whole file yet" not in theirs
         assert "You can hear it here" not in theirs
         assert "proves that we had it" in theirs
         mine = page_of(staff, f"/admin/applications/{application_id}")

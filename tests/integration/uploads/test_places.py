@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.models import Person
 from portal.applications.models import Application
 from portal.core import clock
-from portal.core.db import db
+from portal.core.db import db, transaction
 from portal.programmes.models import Slot
 from portal.recordings.models import Recording, Upload
 from portal.recordings.service import uploads
@@ -71,6 +71,19 @@ def test_what_was_begun_is_told_with_its_place_and_on_the_page(ada: FlaskClient,
     assert "You have begun to send “bus.wav”. 25 % of it is here" in words
     assert "anywhere else, and after signing out, it is sent from the beginning" in words
     assert "“bus.wav”: 25 % is here. Choose it again in the browser in which you began to go on." in words
+
+
+def test_the_rest_may_arrive_until_the_upload_expires_or_the_deadline_and_its_grace_are_over(
+    ada: FlaskClient, recording: Recording
+) -> None:
+    begin_to_send(recording, arrived=500)
+    pages = (f"/apply/{recording.application_id}", f"/apply/recordings/{recording.id}")
+    for address in pages:
+        assert "the rest can arrive until Tue 24 Nov 2026, 07:00 EST" in Page(ada.get(address).text).words
+    with transaction():
+        db.session.get_one(Application, recording.application_id).intake.visible_deadline_at = NOW + timedelta(hours=2)
+    for address in pages:
+        assert "the rest can arrive until Sun 22 Nov 2026, 10:00 EST" in Page(ada.get(address).text).words
 
 
 def begin_to_send(recording: Recording, *, arrived: int, size: int = 2000) -> None:

@@ -84,7 +84,7 @@ def test_refusals_name_the_moment_in_the_schools_zone() -> None:
     assert may_change(intake(), HARD + INSTANT).reason == "The deadline was Sun 22 Nov 2026, 17:00 EST."
     assert may_change(intake(), HARD).reason == (
         "The deadline was Sun 22 Nov 2026, 17:00 EST. "
-        "Only who was sending a file at that moment has until Sun 22 Nov 2026, 18:00 EST."
+        "A file that was on its way then may go on arriving until Sun 22 Nov 2026, 18:00 EST; no new file can be begun."
     )
     one = intake()
     late = policy.may_go_on_sending(one, effective_deadline(one), HARD + INSTANT, begun_at=VISIBLE)
