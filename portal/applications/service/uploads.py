@@ -66,7 +66,7 @@ def begin(
         raise Invalid("The file is empty. Export it again, try to play it, and send that one.")
     if size_bytes > limit:
         raise TooLarge(
-            f"The file has {size_bytes / MB:,.1f} MB; at most {limit / MB:,.0f} MB may be sent here. "
+            f"The file has {_more_than(limit, size_bytes)} MB; at most {limit / MB:,.0f} MB may be sent here. "
             "Send it as FLAC: it keeps every sample and needs about half the room."
         )
     recording_id = placed.recording.id
@@ -149,6 +149,12 @@ def open_uploads(*recording_ids: str) -> list[Upload]:
             .order_by(Upload.created_at.desc())
         )
     )
+
+
+def _more_than(limit: int, size_bytes: int) -> str:
+    """In MB; of a file that is larger by less than can be shown, only that it is."""
+    shown = f"{size_bytes / MB:,.1f}"
+    return shown if shown != f"{limit / MB:,.1f}" else f"more than {limit / MB:,.0f}"
 
 
 def _keep_within_quota(actor: Actor, size_bytes: int) -> None:

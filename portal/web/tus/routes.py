@@ -7,6 +7,7 @@ asked for: nothing changes without the header `Tus-Resumable`, which no page fro
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 from typing import BinaryIO, cast
 
 from flask import Response, current_app, request, url_for
@@ -14,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import ClientDisconnected
 
 from portal.applications import policy
+from portal.applications.deadlines import may_arrive_until
 from portal.applications.queries import PlacedRecording, placed_recording
 from portal.applications.service import uploads
 from portal.applications.service.recordings import max_upload_bytes
@@ -97,6 +99,10 @@ def describe(recording_id: str = "", upload_id: str = "") -> Response:
 def create(placed: PlacedRecording) -> Response:
     protocol.demand_version(request.headers)
     wanted = protocol.creation(request.headers)
+    brings = request.mimetype == protocol.OFFSET_TYPE
+    if brings:
+        _demand_fitting(0, wanted.size_bytes)
+        protocol.checksum(request.headers)
     most = _settings().max_upload_bytes
     begun = uploads.begin(
         placed,
@@ -109,8 +115,8 @@ def create(placed: PlacedRecording) -> Response:
     found = placed_upload(begun.id)
     if found is None:
         raise UploadGone("This upload is no longer here. Please begin again.")
-    at = _receive(found, at=0) if request.mimetype == protocol.OFFSET_TYPE else 0
-    headers = {"Location": url_for("tus.send", upload_id=begun.id), **protocol.standing(at, begun.expires_at)}
+    at = _receive(found, at=0) if brings else 0
+    headers = {"Location": url_for("tus.send", upload_id=begun.id), **protocol.standing(at, _until(found))}
     return Response(status=201, headers=headers)
 
 
@@ -119,7 +125,7 @@ def create(placed: PlacedRecording) -> Response:
 def standing(found: PlacedUpload) -> Response:
     protocol.demand_version(request.headers)
     upload = found.upload
-    headers = protocol.standing(_offset_of(found), upload.expires_at)
+    headers = protocol.standing(_offset_of(found), _until(found))
     return Response(status=200, headers={**headers, "Upload-Length": str(upload.size_bytes)})
 
 
@@ -129,7 +135,7 @@ def send(found: PlacedUpload) -> Response:
     protocol.demand_version(request.headers)
     protocol.demand_offset_type(request.mimetype)
     at = _receive(found, at=protocol.offset(request.headers))
-    return Response(status=204, headers=protocol.standing(at, found.upload.expires_at))
+    return Response(status=204, headers=protocol.standing(at, _until(found)))
 
 
 @bp.delete("/file/<upload_id>")
@@ -155,13 +161,22 @@ def _receive(found: PlacedUpload, *, at: int) -> int:
     """Append the body. Returns the offset that is on disk."""
     size, checksum = found.upload.size_bytes, protocol.checksum(request.headers)
     request.max_content_length = max_upload_bytes(found.placed.slot, _settings().max_upload_bytes)
-    if at <= size and (request.content_length or 0) > size - at:
-        raise protocol.ProtocolError("These are more bytes than the file was said to have.", 413)
+    _demand_fitting(at, size)
     try:
         with slots.receiving():
             return uploads.append(found, cast(BinaryIO, request.stream), actor=acting(), at=at, checksum=checksum)
     except (ClientDisconnected, ConnectionError, TimeoutError) as error:
         raise Unavailable("The connection was lost. What has arrived is kept; go on from there.") from error
+
+
+def _demand_fitting(at: int, size: int) -> None:
+    """Raises ProtocolError 413, before anything is begun or written."""
+    if at <= size and (request.content_length or 0) > size - at:
+        raise protocol.ProtocolError("These are more bytes than the file was said to have.", 413)
+
+
+def _until(found: PlacedUpload) -> datetime:
+    return may_arrive_until(found.application, found.upload.expires_at)
 
 
 def _offset_of(found: PlacedUpload) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from datetime import timedelta
+from email.utils import format_datetime
 
 import pytest
 import sqlalchemy as sa
@@ -13,7 +14,7 @@ from flask import Flask
 from portal.applications.models import Application
 from portal.core import clock
 from portal.core.audit import AuditEntry
-from portal.core.db import db
+from portal.core.db import db, transaction
 from portal.core.storage import storage
 from portal.recordings.models import Recording, Upload
 from portal.recordings.states import Processing
@@ -218,3 +219,39 @@ def test_after_the_deadline_what_was_begun_may_finish_and_nothing_new_begins(ada
         assert ada.patch(url, SOUND, 0).status_code == 204
 
     assert the_version().state is Processing.RECEIVED
+
+
+@pytest.mark.parametrize(
+    ("more", "status"),
+    [({"body": b"x" * 101}, 413), ({"body": b"x" * 100, "Upload_Checksum": "sha1 !"}, 400)],
+    ids=["more bytes than announced", "a checksum that cannot be read"],
+)
+def test_what_is_refused_with_its_first_bytes_leaves_nothing(
+    ada: Sender, recording: Recording, more: dict[str, object], status: int
+) -> None:
+    answer = ada.create(recording, size=100, Content_Type=OFFSET, **more)
+
+    assert (answer.status_code, "Location" in answer.headers) == (status, False)
+    assert db.session.scalars(sa.select(Upload)).all() == []
+    assert list(storage().staging.iterdir()) == []
+
+
+def test_it_expires_with_the_grace_at_the_latest(ada: Sender, recording: Recording) -> None:
+    intake = db.session.get_one(Application, recording.application_id).intake
+    with transaction():
+        intake.visible_deadline_at = clock.now() + timedelta(hours=2)
+    last = format_datetime(intake.visible_deadline_at + timedelta(hours=1), usegmt=True)
+
+    created = ada.create(recording)
+    url = created.headers["Location"]
+
+    assert created.headers["Upload-Expires"] == last
+    assert ada.patch(url, SOUND[:1000], 0).headers["Upload-Expires"] == last
+    assert ada.ask("HEAD", url).headers["Upload-Expires"] == last
+
+
+def test_one_byte_too_many_is_said_to_be_more(ada: Sender, recording: Recording) -> None:
+    answer = ada.create(recording, size=500_000_001)
+
+    assert answer.status_code == 413
+    assert "The file has more than 500 MB; at most 500 MB may be sent here." in answer.text

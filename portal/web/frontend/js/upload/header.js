@@ -72,9 +72,11 @@ function flac(view) {
   return { kind: "flac", rate_hz: rate, ...(samples ? { duration_s: samples / rate } : {}) };
 }
 
+const moreThan = (limit, size) => (megabytes(size) === megabytes(limit) ? `more than ${megabytes(limit)}` : megabytes(size));
+
 // A sentence when the file cannot be what is asked for; null when nothing speaks against sending it.
 export function objection(file, header, asked, limit) {
-  if (file.size > limit) return `${file.name} has ${megabytes(file.size)}; at most ${megabytes(limit)} can be taken here.`;
+  if (file.size > limit) return `${file.name} has ${moreThan(limit, file.size)}; at most ${megabytes(limit)} can be taken here.`;
   if (file.size === 0) return `${file.name} is empty. Export it again and try to play it first.`;
   return asked ? wrongKind(header, asked) : null;
 }

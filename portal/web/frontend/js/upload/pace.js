@@ -19,7 +19,7 @@ export function pace(total) {
       const seconds = (at - seen[0].at) / SECOND;
       const speed = (sent - seen[0].sent) / seconds;
       const known = seconds >= 2 && speed > 0;
-      const left = known ? `, ${megabytes(speed)} a second, about ${span((total - sent) / speed)} left` : "";
+      const left = known ? `, ${megabytes(speed)} a second, about ${span(Math.max(1, (total - sent) / speed))} left` : "";
       return `${Math.floor((100 * sent) / total)} %: ${megabytes(sent)} of ${megabytes(total)}${left}`;
     },
   };
