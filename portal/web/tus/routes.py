@@ -102,7 +102,6 @@ def create(placed: PlacedRecording) -> Response:
     brings = request.mimetype == protocol.OFFSET_TYPE
     if brings:
         _demand_fitting(0, wanted.size_bytes)
-        protocol.checksum(request.headers)
     most = _settings().max_upload_bytes
     begun = uploads.begin(
         placed,
@@ -115,7 +114,7 @@ def create(placed: PlacedRecording) -> Response:
     found = placed_upload(begun.id)
     if found is None:
         raise UploadGone("This upload is no longer here. Please begin again.")
-    at = _receive(found, at=0) if brings else 0
+    at = _receive_with_creation(found) if brings else 0
     headers = {"Location": url_for("tus.send", upload_id=begun.id), **protocol.standing(at, _until(found))}
     return Response(status=201, headers=headers)
 
@@ -167,6 +166,15 @@ def _receive(found: PlacedUpload, *, at: int) -> int:
             return uploads.append(found, cast(BinaryIO, request.stream), actor=acting(), at=at, checksum=checksum)
     except (ClientDisconnected, ConnectionError, TimeoutError) as error:
         raise Unavailable("The connection was lost. What has arrived is kept; go on from there.") from error
+
+
+def _receive_with_creation(found: PlacedUpload) -> int:
+    """The same for the first piece in a POST: who gets no address could never go on, so nothing is kept of it."""
+    try:
+        return _receive(found, at=0)
+    except DomainError:
+        uploads.terminate(found, actor=acting())
+        raise
 
 
 def _demand_fitting(at: int, size: int) -> None:

@@ -17,7 +17,7 @@ from portal.core.audit import AuditEntry
 from portal.core.db import db, transaction
 from portal.core.storage import storage
 from portal.recordings.models import Recording, Upload
-from portal.recordings.states import Processing
+from portal.recordings.states import Processing, UploadState
 from tests.factories.cast import make_person
 from tests.integration.applications.browsing import signed_in_as
 from tests.integration.uploads.sending import OFFSET, SOUND, WAVE, Sender, the_version
@@ -223,8 +223,12 @@ def test_after_the_deadline_what_was_begun_may_finish_and_nothing_new_begins(ada
 
 @pytest.mark.parametrize(
     ("more", "status"),
-    [({"body": b"x" * 101}, 413), ({"body": b"x" * 100, "Upload_Checksum": "sha1 !"}, 400)],
-    ids=["more bytes than announced", "a checksum that cannot be read"],
+    [
+        ({"body": b"x" * 101}, 413),
+        ({"body": b"x" * 100, "Upload_Checksum": "sha1 !"}, 400),
+        ({"body": WAVE, "Upload_Checksum": "sha1 " + base64.b64encode(bytes(20)).decode()}, 460),
+    ],
+    ids=["more bytes than announced", "a checksum that cannot be read", "a checksum that differs"],
 )
 def test_what_is_refused_with_its_first_bytes_leaves_nothing(
     ada: Sender, recording: Recording, more: dict[str, object], status: int
@@ -232,7 +236,7 @@ def test_what_is_refused_with_its_first_bytes_leaves_nothing(
     answer = ada.create(recording, size=100, Content_Type=OFFSET, **more)
 
     assert (answer.status_code, "Location" in answer.headers) == (status, False)
-    assert db.session.scalars(sa.select(Upload)).all() == []
+    assert db.session.scalars(sa.select(Upload).where(Upload.state == UploadState.OPEN)).all() == []
     assert list(storage().staging.iterdir()) == []
 
 
