@@ -88,12 +88,13 @@ class Worker(ThreadWorker):
 
     def _hear_out(self, conn: TConn, line: socket.socket) -> None:
         try:
-            if line.recv(AT_ONCE_BYTES):
-                return
+            hung_up = not line.recv(AT_ONCE_BYTES)
         except BlockingIOError:
-            return
+            hung_up = False
         except OSError:
-            pass  # it has hung up without a word
+            hung_up = True
+        if not hung_up:
+            return
         self.poller.unregister(line)
         self.pending_conns.remove(conn)
         self._let_go(conn)
